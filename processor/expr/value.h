@@ -1,0 +1,105 @@
+/* value.h -- a value in 16 bytes, and rows of values.
+ *
+ * Strings, bytes and JSON texts are borrowed: from the input record (valid until its fetch is
+ * released), from the plan (constants), or from the batch arena. Lists, maps and structs are
+ * arrays in such memory. Nothing is counted and nothing is freed one by one.
+ */
+#ifndef MR_EXPR_VALUE_H
+#define MR_EXPR_VALUE_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "processor/expr/type.h"
+
+#include <stdint.h>
+
+enum mr_tag {
+    MR_V_ABSENT, /* an optional field without a value, optional.none(), a missing joined side */
+    MR_V_NULL,   /* JSON null inside a `json` value */
+    MR_V_BOOL,
+    MR_V_INT,
+    MR_V_UINT,
+    MR_V_DOUBLE,
+    MR_V_STRING,
+    MR_V_BYTES,
+    MR_V_TIMESTAMP, /* i = seconds since 1970, aux = nanoseconds 0..999,999,999 */
+    MR_V_DURATION,  /* i = nanoseconds */
+    MR_V_LIST,      /* len values at list */
+    MR_V_MAP,       /* len entries at map, in literal or wire order */
+    MR_V_STRUCT,    /* values at row, one per field of the static type */
+    MR_V_JSON,      /* undecoded JSON text: p, len (type `json`) */
+    MR_V_TYPE,      /* a CEL type value: type */
+    MR_V_ERROR,     /* i = enum mr_reason, aux = arena-independent detail; p via mr_fault */
+};
+
+struct mr_value;
+
+struct mr_map_entry;
+
+struct mr_value {
+    uint8_t tag;   /* enum mr_tag */
+    uint8_t flags; /* MR_VF_... */
+    uint16_t pad;  /* always 0 */
+    union {
+        uint32_t len; /* STRING, BYTES, JSON: bytes; LIST, MAP: elements; STRUCT: fields */
+        uint32_t aux; /* TIMESTAMP: nanoseconds; ERROR: enum mr_reason */
+    };
+    union {
+        bool b;
+        int64_t i;
+        uint64_t u;
+        double d;
+        const char *p;
+        const struct mr_value *list;
+        const struct mr_map_entry *map;
+        const struct mr_value *row;
+        const struct mr_type *type;
+        const struct mr_fault *fault; /* ERROR: what and where; NULL = only the reason is known */
+    };
+};
+
+enum { MR_VF_ASCII = 1 }; /* STRING: known to hold only ASCII */
+
+struct mr_map_entry {
+    struct mr_value key, value;
+};
+
+/* Why a record could not be used: mr.reason of language.md 7, one row each in reasons.def. */
+enum mr_reason {
+#define REASON(id, name) MR_R_##id,
+#include "processor/expr/reasons.def"
+#undef REASON
+    MR_N_REASONS
+};
+const char *mr_reason_name(enum mr_reason r); /* "decode.type" */
+
+struct mr_fault {
+    enum mr_reason reason;
+    const char *text; /* one line for a person, in the batch arena or static */
+};
+
+#define MR_ABSENT      ((struct mr_value){.tag = MR_V_ABSENT})
+#define mr_bool(x)     ((struct mr_value){.tag = MR_V_BOOL, .b = (x)})
+#define mr_int(x)      ((struct mr_value){.tag = MR_V_INT, .i = (x)})
+#define mr_uint(x)     ((struct mr_value){.tag = MR_V_UINT, .u = (x)})
+#define mr_double(x)   ((struct mr_value){.tag = MR_V_DOUBLE, .d = (x)})
+#define mr_string(s)   ((struct mr_value){.tag = MR_V_STRING, .len = (uint32_t)(s).n, .p = (s).p})
+#define mr_bytesv(s)   ((struct mr_value){.tag = MR_V_BYTES, .len = (uint32_t)(s).n, .p = (s).p})
+#define mr_struct(v)   ((struct mr_value){.tag = MR_V_STRUCT, .row = (v)})
+
+struct mr_value mr_timestamp_ms(int64_t ms); /* since 1970 */
+/* Milliseconds, rounded down; false when outside int64 or not a timestamp. */
+bool mr_value_ms(const struct mr_value *v, int64_t *ret_ms);
+/* An error value: its fault is made in a. */
+struct mr_value mr_error_value(struct mr_arena *a, enum mr_reason r, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+bool mr_value_eq(const struct mr_value *a, const struct mr_value *b, const struct mr_type *t);
+/* Total order within one type (numbers numerically, strings and bytes by bytes, false < true). */
+int mr_value_cmp(const struct mr_value *a, const struct mr_value *b);
+/* Deep copy into a: nothing borrowed any more except static memory. */
+struct mr_value mr_value_copy(struct mr_arena *a, const struct mr_value *v, const struct mr_type *t);
+/* For messages, traces and tests: CEL-like text, strings quoted. */
+void mr_value_print(const struct mr_value *v, const struct mr_type *t, struct mr_buf *to);
+
+#endif

@@ -1,0 +1,178 @@
+/* op.h -- what an operator is: one file, one row in ops.def, one descriptor.
+ *
+ * An operator takes a run of records and emits records. It never sees Kafka, never counts, times
+ * itself or writes dead letters: it sets a fate on each record it is given, and the wrapper
+ * (graph.c) keeps the ledger and routes late and dead ones (EOS-7).
+ */
+#ifndef MR_OP_OP_H
+#define MR_OP_OP_H
+
+#include "processor/op/plan.h"
+#include "processor/op/time.h"
+
+/* ---- records */
+
+enum mr_rec_kind { MR_ROW, MR_TIME }; /* TIME: only `passed` and the idle flag are said */
+
+enum mr_fate {
+    MR_USED = 0,
+    MR_FILTERED,
+    MR_LATE, /* reason LATE or IDLE */
+    MR_DEAD, /* any other reason */
+    MR_HELD,
+    MR_N_FATES
+};
+
+enum {
+    MR_RF_RETRACT = 1,  /* a table row that is no more */
+    MR_RF_IDLE = 2,     /* the upstream is idle from here on (goes with `passed`) */
+    MR_RF_RECORD = 4,   /* still the record that was read: origin has its bytes */
+};
+
+struct mr_rec {
+    uint8_t kind;     /* enum mr_rec_kind */
+    uint8_t fate;     /* enum mr_fate; set by the operator that was given the record */
+    uint8_t reason;   /* enum mr_reason, with fates LATE and DEAD */
+    uint8_t flags;    /* MR_RF_... */
+    uint16_t edge;    /* the consumer's edge it came over; its port is step->ins[edge].port */
+    uint16_t index;   /* among the rows made of the same input record */
+    uint32_t seq;     /* number of the input record in the batch */
+    int64_t ts;       /* row timestamp, ms */
+    int64_t time;     /* row time: source time of its partition at its own position */
+    int64_t passed;   /* emitted: the time its sender passes on with it. In process(): the
+                         operator's own time O as of this record */
+    struct mr_str key;             /* bytes; p == NULL: null key */
+    const struct mr_value *row;    /* fields of step->in; NULL: no value */
+    const struct mr_origin *origin; /* NULL behind an aggregate */
+    const char *detail;            /* mr.message for fate DEAD, or NULL */
+};
+
+/* ---- a running step */
+
+struct mr_graph;
+
+struct mr_op {
+    const struct mr_step *step;
+    struct mr_graph *graph;
+    struct mr_store *store;   /* NULL = none */
+    struct mr_op_time time;   /* operator time; time.h */
+    int64_t deadline;         /* the smallest O at which advance_time has work; INT64_MAX = none */
+    void *state;              /* the operator's own, from open */
+    int64_t fates[MR_N_FATES]; /* ledger since the graph was opened; row counts */
+    int64_t in, idle;          /* rows received; those that only idleness made late */
+};
+
+/* The batch arena: valid until the batch has run through all steps. */
+struct mr_arena *mr_op_arena(struct mr_op *op);
+/* Emits a row made because of `cause` (its seq, origin and O are taken from there unless set in
+ * out). cause == NULL: the row comes from a close or a commit; out.passed must be set. */
+void mr_emit(struct mr_op *op, const struct mr_rec *cause, struct mr_rec out);
+/* Sets the fate of a record given to this operator. text may be NULL (borrowed from the arena). */
+void mr_dead(struct mr_rec *r, enum mr_reason reason, const char *text);
+void mr_fault_of(struct mr_rec *r, const struct mr_value *error); /* DEAD from an ERROR value */
+/* Another step of the same task (a join finds its table). */
+struct mr_op *mr_op_other(struct mr_op *op, uint16_t step);
+
+/* ---- compile time */
+
+/* What flows along an edge, as the compiler knows it. */
+struct mr_flow {
+    const struct mr_type *row;      /* struct */
+    const struct mr_type *key;      /* scalar, struct, or NULL: opaque */
+    const struct mr_format *key_format;   /* of the source while the key is unchanged, else NULL */
+    const struct mr_format *value_format; /* of the source while rows are its records, else NULL */
+    bool table;
+    bool windowed;                  /* the key has window_start; `window` exists in scope */
+    bool key_moved;                 /* key changed: a keyed step needs a repartition first */
+    uint32_t meta;                  /* bits that exist here */
+    bool exact;
+    const char *why_not;
+};
+
+struct mr_check_table { /* a table as a join sees it */
+    const char *name;
+    uint16_t step; /* handle: mr_op_other(op, step) at run time */
+    struct mr_flow flow;
+    int64_t history_ms;  /* -1 = none */
+    int64_t disorder_ms;
+    int64_t idle_after_ms;
+};
+
+/* The world of one check: made by topology/check.c for each step of a node in clause order. */
+struct mr_check {
+    struct mr_arena *arena;
+    struct mr_diags *diags;
+    const char *name;            /* node, table or sink */
+    const struct mr_tree *tree;  /* its whole map in the file */
+    const struct mr_tree *clause; /* the value of the operator's clause key; sources: NULL */
+    const struct mr_tree *defaults; /* `defaults:` or NULL */
+    const char *input_name;      /* the single input's name (join: names the stream side) */
+    struct mr_flow in;           /* of port 0 */
+    struct mr_scope scope;       /* row, extras (index 0 = key, 1 = window), lets, params, meta */
+    void *compiler;              /* for the functions below */
+
+    /* results */
+    const void *conf;
+    struct mr_flow out;          /* starts as a copy of in */
+    bool keyed;                  /* rows must be partitioned by key here */
+    bool needs_batch_cut;        /* see mr_sub.cut_tables */
+    int store_kind;              /* enum mr_store_kind, or -1 = no store */
+    struct mr_buf *shape;        /* what shapes the state: appended text, hashed: fingerprint */
+    const struct mr_check_table *joins; /* table that becomes port 1, or NULL */
+    bool as_of;                  /* the stream waits for that table's inputs */
+    int64_t max_wait_ms;
+    int64_t mark_ms;             /* smallest size or grace; 0 = not said (time marks) */
+    enum mr_on_null_key null_key_default;
+};
+
+/* One expression with the step's scope; want NULL = any. NULL after a diagnostic. */
+struct mr_program *mr_check_expr(struct mr_check *c, const struct mr_tree *text,
+                                 const struct mr_type *want);
+/* A table by name; NULL after a diagnostic (unknown, not a table, not yet). */
+const struct mr_check_table *mr_check_find_table(struct mr_check *c, const struct mr_tree *name);
+/* Scalars with diagnostics; the tree may be NULL: returns the default. */
+bool mr_check_duration(struct mr_check *c, const struct mr_tree *t, int64_t *ret_ms);
+bool mr_check_word(struct mr_check *c, const struct mr_tree *t, const char *const *words, size_t n,
+                   int *ret); /* index of the word */
+/* A map's unknown keys are errors that name the nearest one. false = something was wrong. */
+bool mr_check_keys(struct mr_check *c, const struct mr_tree *map, const char *what,
+                   const char *const *keys, size_t n);
+
+/* ---- the descriptor */
+
+struct mr_op_desc {
+    const char *name;        /* "join", "aggregate", "repartition_out" */
+    const char *clause;      /* YAML key that makes a step of it; NULL: not from a clause */
+    const char *const *keys; /* further keys of the node that it reads, NULL-terminated */
+    bool (*check)(struct mr_check *c); /* false after diagnostics */
+    void (*open)(struct mr_op *op);    /* state and store are there; clock is restored */
+    /* A run of rows (kind ROW) during which no deadline is reached. Sets fates, emits. */
+    void (*process)(struct mr_op *op, struct mr_rec *recs, size_t n);
+    /* op->time.now has reached op->deadline: close, fire, set the next deadline. May be NULL. */
+    void (*advance_time)(struct mr_op *op);
+    /* A commit is about to be made: emit what waits for it (`updates`, time marks). May be NULL. */
+    void (*commit)(struct mr_op *op);
+    /* What it passes on as its time when its own is O (language.md 5, table). NULL: O. */
+    int64_t (*passes)(struct mr_op *op, int64_t O);
+    void (*close)(struct mr_op *op); /* frees state; may be NULL */
+    void (*explain)(const struct mr_step *s, struct mr_buf *to); /* one line for `plan` */
+};
+
+#define OP(name) extern const struct mr_op_desc mr_op_##name;
+#include "processor/op/ops.def"
+#undef OP
+
+const struct mr_op_desc *mr_op_find_clause(const char *clause); /* NULL = none */
+
+/* ---- confs that the split stage makes itself */
+
+struct mr_repartition_conf { /* of repartition_out and repartition_in alike */
+    const char *name;           /* "<node>-repartition" */
+    const struct mr_type *row;  /* of the frames */
+    uint32_t meta;              /* meta fields read downstream, carried in the frame */
+    int out;                    /* repartition_out: index of sub.outs */
+    int input;                  /* repartition_in: index of sub.inputs */
+    int64_t mark_ms;            /* interval of time marks in event time */
+};
+
+#endif

@@ -1,0 +1,42 @@
+/* compile.h -- topology text -> plan: the four stages in order, each with a printer.
+ *
+ *   yaml_read  text  -> tree    positions kept, nothing resolved
+ *   check      tree  -> graph   names, types, expressions compiled, cycles, joins co-partitioned
+ *   split      graph -> subs    repartition topics inserted, stores assigned
+ *   plan       subs  -> plan    immutable, shared by all threads
+ */
+#ifndef MR_TOPOLOGY_COMPILE_H
+#define MR_TOPOLOGY_COMPILE_H
+
+#include "base/diag.h"
+#include "processor/op/plan.h"
+
+struct mr_setting { /* ${NAME} from the environment, params from flags */
+    const char *name, *value;
+};
+
+struct mr_compile_conf {
+    const char *file;      /* for messages; its folder resolves descriptor files */
+    struct mr_str text;
+    const char *(*env)(void *arg, const char *name); /* NULL: no variables are set */
+    void *env_arg;
+    const struct mr_setting *params;
+    size_t n_params;
+};
+
+/* NULL when diags has errors (all of the file at once). The plan owns its arena; diags borrows
+ * from it, so print before mr_plan_free. */
+struct mr_plan *mr_compile(const struct mr_compile_conf *conf, struct mr_diags *diags);
+void mr_plan_free(struct mr_plan *p);
+
+/* YAML text -> tree (limits of language.md 2). NULL after diagnostics. Also for run.yaml, tests. */
+const struct mr_tree *mr_yaml_read(struct mr_arena *a, struct mr_diags *d, struct mr_str text);
+/* The `tests:` of the file, or NULL. Their steps and values are read by serve/cmd_test.c. */
+const struct mr_tree *mr_plan_tests(const struct mr_plan *p);
+
+/* Printers: text for people, dot for graphviz, JSON for tools. Deterministic: goldens compare. */
+void mr_explain_text(const struct mr_plan *p, struct mr_buf *to);
+void mr_explain_dot(const struct mr_plan *p, struct mr_buf *to);
+void mr_explain_json(const struct mr_plan *p, struct mr_buf *to);
+
+#endif
