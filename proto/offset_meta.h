@@ -1,0 +1,28 @@
+/* offset_meta.h -- the metadata that ride with a committed offset (EOS-5, EOS-6): ASCII, <= 512.
+ *
+ *   mr1 n=<commit number> i=<incarnations> s=<source time, see op/time.h>
+ *
+ * n: of the task, on its anchor partition; one higher in each transaction in which the task has
+ * any effect. i: "<store>:<32 hex digits>" joined by commas, anchor only; each store is named by 8
+ * hex digits of a hash of its name. Missing parts are empty.
+ */
+#ifndef MR_PROTO_OFFSET_META_H
+#define MR_PROTO_OFFSET_META_H
+
+#include "base/buf.h"
+#include "base/str.h"
+
+#include <stdint.h>
+
+enum { MR_META_MAX = 512 };
+
+struct mr_offset_meta {
+    int64_t commit;             /* 0 = none yet */
+    struct mr_str incarnations; /* opaque here */
+    struct mr_str source_time;
+};
+
+void mr_offset_meta_write(const struct mr_offset_meta *m, struct mr_buf *to);
+bool mr_offset_meta_read(struct mr_str text, struct mr_offset_meta *ret); /* false: not ours */
+
+#endif
