@@ -19,7 +19,8 @@ bool mr_buf_grow(struct mr_buf *b, size_t more) {
     if (b->cap - b->n >= more) return true;
     size_t cap = b->cap ? b->cap : 64;
     while (cap - b->n < more) cap *= 2;
-    b->p = mr_realloc(b->p, cap);
+    if (b->max && cap > b->max) cap = b->max; /* mr_buf_add looks at cap alone */
+    b->p = mr_realloc(b->p, cap + 1);         /* one more for a NUL */
     b->cap = cap;
     return true;
 }
@@ -30,7 +31,7 @@ void mr_buf_printf(struct mr_buf *b, const char *fmt, ...) {
     va_copy(again, ap);
     int n = vsnprintf(NULL, 0, fmt, ap);
     va_end(ap);
-    if (n >= 0 && mr_buf_grow(b, (size_t)n + 1)) {
+    if (n >= 0 && mr_buf_grow(b, (size_t)n) && b->p) {
         vsnprintf(b->p + b->n, (size_t)n + 1, fmt, again);
         b->n += (size_t)n;
     }
@@ -38,10 +39,7 @@ void mr_buf_printf(struct mr_buf *b, const char *fmt, ...) {
 }
 
 const char *mr_buf_cstr(struct mr_buf *b) {
-    if (b->cap == b->n) {
-        b->p = mr_realloc(b->p, b->cap + 1);
-        b->cap++;
-    }
+    if (!b->p) b->p = mr_alloc(1);
     b->p[b->n] = 0;
     return b->p;
 }

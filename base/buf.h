@@ -14,7 +14,7 @@
 struct mr_buf {
     char *p;     /* owned; not NUL-terminated (mr_buf_cstr adds one) */
     size_t n;    /* bytes in use */
-    size_t cap;  /* bytes allocated */
+    size_t cap;  /* bytes that fit; <= max. One more is allocated, for a NUL */
     size_t max;  /* limit; 0 = none */
     bool full;   /* something did not fit */
 };

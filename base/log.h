@@ -11,6 +11,8 @@ enum mr_level { MR_LOG_ERROR, MR_LOG_WARN, MR_LOG_INFO, MR_LOG_DEBUG };
 enum mr_log_form { MR_LOG_AUTO, MR_LOG_TEXT, MR_LOG_JSON };
 
 void mr_log_open(enum mr_level level, enum mr_log_form form); /* to standard error */
+struct mr_clock;
+void mr_log_clock(struct mr_clock *c); /* borrowed; NULL (as at first): the real clock */
 /* event: a stable dotted name ("task.restored"); fmt: the sentence for a person */
 void mr_log(enum mr_level level, const char *event, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));

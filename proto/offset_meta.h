@@ -1,9 +1,9 @@
 /* offset_meta.h -- the metadata that ride with a committed offset (EOS-5, EOS-6): ASCII, <= 512.
  *
- *   mr1 n=<commit number> i=<incarnations> s=<source time, see op/time.h>
+ *   mr1 n=<commit number> w=<8 hex digits> i=<incarnations> s=<source time, see op/time.h>
  *
  * n: of the task, on its anchor partition; one higher in each transaction in which the task has
- * any effect. i: "<store>:<32 hex digits>" joined by commas, anchor only; each store is named by 8
+ * any effect. w: the worker that committed (EOS-5), anchor only. i: "<store>:<32 hex digits>" joined by commas, anchor only; each store is named by 8
  * hex digits of a hash of its name. Missing parts are empty.
  */
 #ifndef MR_PROTO_OFFSET_META_H
@@ -18,6 +18,7 @@ enum { MR_META_MAX = 512 };
 
 struct mr_offset_meta {
     int64_t commit;             /* 0 = none yet */
+    uint32_t writer;            /* 0 = not said */
     struct mr_str incarnations; /* opaque here */
     struct mr_str source_time;
 };

@@ -58,7 +58,10 @@ struct mr_value {
     };
 };
 
-enum { MR_VF_ASCII = 1 }; /* STRING: known to hold only ASCII */
+enum {
+    MR_VF_ASCII = 1,   /* STRING: known to hold only ASCII */
+    MR_VF_MISSING = 2, /* ERROR: a required field that is not there at all */
+};
 
 struct mr_map_entry {
     struct mr_value key, value;
@@ -94,8 +97,15 @@ bool mr_value_ms(const struct mr_value *v, int64_t *ret_ms);
 struct mr_value mr_error_value(struct mr_arena *a, enum mr_reason r, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* STRUCT: how many fields, and the type of one; t decides, NULL (inside dyn): v->len, unknown. */
+uint32_t mr_value_n_fields(const struct mr_value *v, const struct mr_type *t);
+const struct mr_type *mr_value_field_type(const struct mr_type *t, uint32_t i);
+
+/* As CEL: deep; int, uint and double on one number line; NaN is unequal to all; different types
+ * are unequal. An undecoded JSON value equals what it would decode to. t may be NULL (dyn). */
 bool mr_value_eq(const struct mr_value *a, const struct mr_value *b, const struct mr_type *t);
-/* Total order within one type (numbers numerically, strings and bytes by bytes, false < true). */
+/* Total order within one type (numbers numerically, strings and bytes by bytes, false < true;
+ * NaN behind all numbers; lists element by element; different tags by tag). */
 int mr_value_cmp(const struct mr_value *a, const struct mr_value *b);
 /* Deep copy into a: nothing borrowed any more except static memory. */
 struct mr_value mr_value_copy(struct mr_arena *a, const struct mr_value *v, const struct mr_type *t);

@@ -27,6 +27,7 @@ enum {
     MR_RF_RETRACT = 1,  /* a table row that is no more */
     MR_RF_IDLE = 2,     /* the upstream is idle from here on (goes with `passed`) */
     MR_RF_RECORD = 4,   /* still the record that was read: origin has its bytes */
+    MR_RF_INPUT = 8,    /* was so when it came into the node (form of its dead letter) */
 };
 
 struct mr_rec {
@@ -36,13 +37,15 @@ struct mr_rec {
     uint8_t flags;    /* MR_RF_... */
     uint16_t edge;    /* the consumer's edge it came over; its port is step->ins[edge].port */
     uint16_t index;   /* among the rows made of the same input record */
-    uint32_t seq;     /* number of the input record in the batch */
+    uint32_t seq;     /* order in the batch: 2 x the number of the event that caused it, + 1 for
+                         what its row (not its time) caused: time goes first */
     int64_t ts;       /* row timestamp, ms */
     int64_t time;     /* row time: source time of its partition at its own position */
     int64_t passed;   /* emitted: the time its sender passes on with it. In process(): the
                          operator's own time O as of this record */
     struct mr_str key;             /* bytes; p == NULL: null key */
     const struct mr_value *row;    /* fields of step->in; NULL: no value */
+    const struct mr_value *input;  /* the row as it came into the node; set by the wrapper */
     const struct mr_origin *origin; /* NULL behind an aggregate */
     const char *detail;            /* mr.message for fate DEAD, or NULL */
 };
@@ -60,12 +63,15 @@ struct mr_op {
     void *state;              /* the operator's own, from open */
     int64_t fates[MR_N_FATES]; /* ledger since the graph was opened; row counts */
     int64_t in, idle;          /* rows received; those that only idleness made late */
+    int64_t closed;            /* part of the clock: aggregate: window start up to which everything
+                                  is closed; versioned table: the latest lookup done */
 };
 
 /* The batch arena: valid until the batch has run through all steps. */
 struct mr_arena *mr_op_arena(struct mr_op *op);
-/* Emits a row made because of `cause` (its seq, origin and O are taken from there unless set in
- * out). cause == NULL: the row comes from a close or a commit; out.passed must be set. */
+/* Emits a row made because of `cause`: seq and O are taken from there, the rest is as `out` says
+ * (start from a copy of the cause to keep key, times, flags and origin). cause == NULL: the row
+ * comes from a close or a commit; out.passed must be set. */
 void mr_emit(struct mr_op *op, const struct mr_rec *cause, struct mr_rec out);
 /* Sets the fate of a record given to this operator. text may be NULL (borrowed from the arena). */
 void mr_dead(struct mr_rec *r, enum mr_reason reason, const char *text);
@@ -110,6 +116,8 @@ struct mr_check {
     struct mr_flow in;           /* of port 0 */
     struct mr_scope scope;       /* row, extras (index 0 = key, 1 = window), lets, params, meta */
     void *compiler;              /* for the functions below */
+    const struct mr_tree *types; /* `types:` of the file or NULL (formats of sinks) */
+    const char *dir;             /* folder of the file, for descriptors; NULL = "." */
 
     /* results */
     const void *conf;
@@ -123,6 +131,11 @@ struct mr_check {
     int64_t max_wait_ms;
     int64_t mark_ms;             /* smallest size or grace; 0 = not said (time marks) */
     enum mr_on_null_key null_key_default;
+
+    /* By field of in.row (NULL: in.row is NULL or has none): the step reads it. Owned by topology/;
+     * mr_check_expr sets it for expressions whose scope.row is in.row; what is read without an
+     * expression is set by the operator. Who fills what else: processor/topology/README.md. */
+    bool *row_fields_read;
 };
 
 /* One expression with the step's scope; want NULL = any. NULL after a diagnostic. */
@@ -154,6 +167,8 @@ struct mr_op_desc {
     void (*commit)(struct mr_op *op);
     /* What it passes on as its time when its own is O (language.md 5, table). NULL: O. */
     int64_t (*passes)(struct mr_op *op, int64_t O);
+    /* The transaction has ended: what is beside store and clock follows. May be NULL. */
+    void (*settle)(struct mr_op *op, bool committed);
     void (*close)(struct mr_op *op); /* frees state; may be NULL */
     void (*explain)(const struct mr_step *s, struct mr_buf *to); /* one line for `plan` */
 };

@@ -62,12 +62,14 @@ struct mr_op_time {
     int64_t now;     /* O */
     int64_t out;     /* what was last passed on downstream; monotone */
     bool idle;       /* all upstreams are idle */
+    bool hold;       /* when_idle: hold: with all upstreams idle, now stays */
     uint16_t n;      /* upstreams that count */
     struct mr_heard *heard; /* by upstream; owned by the graph's arena */
 };
 
 /* An upstream says its time. Returns true when now or idle has moved. When all are idle, now
- * becomes the largest heard (the clock may move it on: the input says later times, still idle). */
+ * becomes the largest heard (the clock may move it on: the input says later times, still idle),
+ * unless `hold`. */
 bool mr_op_time_hear(struct mr_op_time *t, uint16_t upstream, int64_t time, bool idle);
 
 /* ---- fates by time */

@@ -14,18 +14,25 @@
 
 struct mr_worker;
 
+/* Which tasks have seen the end of all input (embedded runs, tests). Shared by the workers of a
+ * process: a task that moves from one to another stays finished. Thread-safe. */
+struct mr_progress;
+struct mr_progress *mr_progress_new(const struct mr_plan *plan);
+void mr_progress_free(struct mr_progress *p);
+
 struct mr_worker_conf {
-    const char *app;              /* group = prefix of topics and transactional ids */
-    int index;                    /* number of the worker in its process */
-    const struct mr_plan *plan;   /* shared */
-    struct mr_broker *broker;     /* shared */
-    struct mr_engine *engine;     /* shared */
+    const char *app;            /* group = prefix of topics and transactional ids */
+    int index;                  /* number of the worker in its process */
+    const struct mr_plan *plan; /* shared */
+    struct mr_broker *broker;   /* shared */
+    struct mr_engine *engine;   /* shared */
     struct mr_clock *clock;
-    uint64_t seed;                /* incarnations */
-    struct mr_metrics *metrics;   /* shared; may be NULL */
+    uint64_t seed;              /* incarnations */
+    struct mr_metrics *metrics; /* shared; may be NULL */
     int64_t commit_interval_ms;
     int64_t flush_interval_ms;    /* of write-behind rounds */
     size_t batch;                 /* records per batch at most */
+    struct mr_progress *progress; /* shared by all workers of the process; NULL = not watched */
     size_t memory_bytes;          /* this worker's share */
     bool accept_reset;            /* offsets without metadata are taken as they are */
     bool steady;                  /* `updates` and commits only when asked (tests): no interval */
@@ -48,7 +55,8 @@ void mr_worker_close(struct mr_worker *w);
 void mr_worker_crash(struct mr_worker *w); /* tests: forget everything, no leave, no abort */
 const struct mr_err *mr_worker_error(const struct mr_worker *w, int *ret_exit_code);
 
-/* For /ready: NULL = ready; else reasons, one per line ("restoring per_segment/2 41%"). @thread any */
+/* For /ready: NULL = ready; else reasons, one per line ("restoring per_segment/2 41%"). @thread any
+ */
 const char *mr_worker_unready(struct mr_worker *w, struct mr_buf *to);
 /* Time of the last finished step, mono ms; and whether a broker call is under way. @thread any */
 int64_t mr_worker_alive_ms(const struct mr_worker *w, bool *ret_in_call);

@@ -1,0 +1,228 @@
+/* internal.h -- shared by the files of this folder only.
+ *
+ *   env    how an operator's expressions see a row: key, window, named expressions
+ *   graph  the running steps, as graph.c, ledger.c, deadletter.c and clock.c share them
+ */
+#ifndef MR_OP_INTERNAL_H
+#define MR_OP_INTERNAL_H
+
+#include "processor/op/graph.h"
+
+/* ---- env.c: evaluation of a step's expressions */
+
+enum { MR_EXTRA_KEY, MR_EXTRA_WINDOW, MR_N_EXTRAS };
+
+/* Reads key bytes back into values. Const after check. */
+struct mr_key_codec {
+    const struct mr_type *type;      /* of the key; NULL: opaque bytes */
+    const struct mr_reader *reader;
+    bool wrapped;                    /* a scalar in canonical JSON: read as the field of a struct */
+};
+
+void mr_key_codec_init(struct mr_key_codec *k, struct mr_arena *a, const struct mr_type *type,
+                       const struct mr_format *format);
+/* Null key: ABSENT. Undecodable: ERROR. Borrows key. */
+struct mr_value mr_key_read(const struct mr_key_codec *k, struct mr_str key, struct mr_arena *a);
+
+struct mr_env { /* part of an operator's conf */
+    const struct mr_type *in;   /* row type that the programs see */
+    bool uses_key, uses_window;
+    struct mr_key_codec key;
+    bool group_key;             /* key = the windowed key without its window_start */
+    int window_start, window_end; /* fields of the row, or -1 */
+    struct mr_extra extras[MR_N_EXTRAS]; /* of the scope, when group_key replaced the key */
+};
+
+/* Before the first mr_check_expr: over windowed rows `key` becomes the group key. */
+void mr_env_begin(struct mr_check *c, struct mr_env *env);
+/* A program was compiled: notes what it needs. false after a diagnostic (window without fields). */
+bool mr_env_add(struct mr_check *c, struct mr_env *env, const struct mr_program *p,
+                const struct mr_tree *text);
+/* Compiles one expression and notes what it needs; NULL after a diagnostic. */
+struct mr_program *mr_env_expr(struct mr_check *c, struct mr_env *env, const struct mr_tree *text,
+                               const struct mr_type *want);
+struct mr_env_frame { /* lives on the stack of a process() */
+    struct mr_frame frame;
+    struct mr_value extras[MR_N_EXTRAS];
+    struct mr_value window[2];
+};
+const struct mr_frame *mr_env_frame(const struct mr_env *env, const struct mr_rec *r,
+                                    struct mr_arena *a, struct mr_env_frame *f);
+
+struct mr_named { /* `{name: expr}` */
+    struct mr_str name;
+    const struct mr_program *program;
+    int copy; /* instead: field of the input row (add, drop), or -1 */
+};
+struct mr_shape { /* select, output: a new row */
+    struct mr_env env;
+    uint32_t n;
+    struct mr_named *fields;
+    const struct mr_type *type;
+    bool same; /* every field is the input's own, in order: the row stays as it is */
+};
+/* {field: expr} -> named programs; false after diagnostics. */
+bool mr_named_check(struct mr_check *c, struct mr_env *env, const struct mr_tree *map,
+                    struct mr_named *to);
+const struct mr_type *mr_named_type(struct mr_check *c, const struct mr_named *fields, uint32_t n);
+void mr_shape_process(const struct mr_shape *s, struct mr_op *op, struct mr_rec *recs, size_t n);
+void mr_shape_explain(const struct mr_shape *s, struct mr_buf *to);
+
+struct mr_filter { /* where, having */
+    struct mr_env env;
+    const struct mr_program *program;
+};
+bool mr_filter_check(struct mr_check *c, const char *clause);
+void mr_filter_process(struct mr_op *op, struct mr_rec *recs, size_t n);
+void mr_filter_explain(const struct mr_step *s, struct mr_buf *to);
+
+struct mr_keys { /* key, group_by: a new key from values */
+    struct mr_env env;
+    uint32_t n;
+    struct mr_named *fields;
+    bool single;              /* a scalar key; else a struct of the names */
+    bool unchanged;           /* just `key`: bytes stay */
+    int field;                /* single: it is this field of the row (fast path), or -1 */
+    const struct mr_type *type;
+};
+/* One expression, a list of names or a map of names; false after diagnostics. */
+bool mr_keys_check(struct mr_check *c, struct mr_keys *k, const struct mr_tree *t);
+void mr_keys_process(const struct mr_keys *k, struct mr_op *op, struct mr_rec *recs, size_t n);
+void mr_keys_explain(const struct mr_keys *k, struct mr_buf *to);
+/* Names of `group_by:` in order, for the aggregate behind it. */
+uint32_t mr_group_names(struct mr_check *c, const struct mr_tree *group_by, struct mr_str **ret);
+
+/* Appends "name: text" with white space runs as one space (explain, fingerprints). */
+void mr_print_text(struct mr_str text, struct mr_buf *to);
+
+/* A null key, by the step's policy. Returns true when the record goes on (PASS). */
+bool mr_null_key(struct mr_op *op, struct mr_rec *r);
+/* The row has no value where one is needed: FILTERED, value.null. */
+void mr_null_value(struct mr_rec *r);
+/* FILTERED when the record is a retraction (what could not be computed was never sent), else DEAD */
+void mr_failed(struct mr_rec *r, const struct mr_value *error);
+static inline void mr_filtered(struct mr_rec *r) { r->fate = MR_FILTERED; }
+static inline void mr_is_late(struct mr_rec *r, enum mr_late why) {
+    r->fate = MR_LATE;
+    r->reason = why == MR_IS_LATE ? MR_R_LATE : MR_R_IDLE;
+}
+
+/* table.c: for joins */
+struct mr_table_conf {
+    const struct mr_program *delete_if; /* `delete:` or NULL */
+    struct mr_env env;
+    const struct mr_type *row;
+    int64_t history_ms;  /* -1 = none */
+    int64_t disorder_ms;
+};
+
+/* ---- graph */
+
+struct mr_recs { /* a vector of records that is kept and used again */
+    struct mr_rec *v;
+    size_t n, cap;
+};
+
+struct mr_rec *mr_recs_add(struct mr_recs *v);
+
+struct mr_counts { /* what the ledger counts; the committed copy is what an abort returns to */
+    int64_t *received; /* by in-edge, all steps in a row */
+    int64_t *sent;     /* by step: rows emitted, each goes to every consumer */
+    int64_t *dead;     /* [step][reason] */
+    int64_t *fates;    /* [step][fate], as mr_op.fates */
+    int64_t *in, *idle; /* by step, as in mr_op */
+};
+
+struct mr_run { /* a running step; op comes first: operators see only that */
+    struct mr_op op;
+    struct mr_recs in;  /* merged or copied input; unused when the producer's vector is taken */
+    struct mr_recs out;
+    const bool *time_edge; /* by upstream: counts for operator time */
+    size_t first_edge;  /* index of its first in-edge among all steps' */
+    int input;          /* entry step: index of sub.inputs, else -1 */
+    bool node_entry;    /* rows come into their node here */
+    bool sole_consumer; /* of a producer with one consumer: takes its vector */
+    bool must_merge;    /* several in-edges */
+    const struct mr_type *node_in; /* row type of its node's entry (dead letters) */
+    bool told_idle;     /* idle flag as last told, or pending */
+    bool pending;       /* (pend_time, pend_idle) is not told yet */
+    bool pend_idle, sent_idle; /* sent: with the last record emitted */
+    int64_t pend_time, sent_time;
+    uint32_t pend_seq;
+    uint32_t cur_seq;   /* of what a close or a commit emits now */
+    uint32_t index_seq; /* rows made of one record are numbered */
+    uint16_t index;
+    bool in_batch;      /* emits something in this batch: out must be cleared */
+};
+
+struct mr_pushed { /* an input's records of the batch, in order */
+    struct mr_recs recs;
+    size_t at;               /* run up to here */
+    struct mr_op_time taken; /* time as of the last push */
+};
+
+struct mr_graph {
+    struct mr_graph_conf conf;
+    const struct mr_sub *sub;
+    struct mr_arena arena;     /* batch */
+    struct mr_arena fixed;     /* life of the graph */
+    struct mr_arena emit_arena; /* what has left; until clear */
+    struct mr_buf buf;         /* scratch of emission */
+    struct mr_run *runs;       /* by step */
+    struct mr_pushed *pushed;  /* by input */
+    bool exact_time;           /* some step merges times: every change of time is told on its own */
+    bool committing;
+    uint32_t event;            /* events pushed in this batch */
+    uint32_t n_pushed;         /* records among them */
+    struct mr_u32s { uint32_t *v; size_t n, cap; } push_no; /* by event: records pushed before */
+    struct mr_u32s cuts;       /* events before which the batch is cut */
+    bool has_stream, has_lookup; /* since the last cut */
+    int64_t max_lookup;        /* largest as-of instant since the last cut */
+    bool *as_of_input;         /* by input: table of an as-of join */
+    int64_t *disorder;         /* by input */
+    int dlq_out;               /* index of sub.outs, -1 = none */
+
+    struct mr_emitted *emitted;
+    uint32_t *emitted_seq;
+    size_t n_emitted, cap_emitted, run_start, emitted_bytes;
+
+    bool stopped;
+    uint32_t stop_seq;
+    const char *stop_text;
+
+    struct mr_counts committed, published;
+    struct mr_time_image *image; /* op times as of the last commit */
+    size_t n_edges;
+    struct mr_buf error;
+};
+
+/* graph.c */
+static inline struct mr_run *mr_run_of(struct mr_op *op) { return (struct mr_run *)op; }
+/* A record that leaves: the caller fills it; bytes must be in the emission arena. */
+struct mr_emitted *mr_send(struct mr_graph *g, uint32_t seq, uint16_t out);
+/* Copies into the emission arena; p == NULL stays NULL. */
+struct mr_str mr_send_bytes(struct mr_graph *g, struct mr_str s);
+void mr_send_done(struct mr_graph *g, struct mr_emitted *e); /* counts its bytes */
+size_t mr_emitted_size(const struct mr_emitted *e);          /* as a broker counts it, bounded above */
+/* Repartition frames are read before they are pushed. */
+bool mr_repartition_read(const struct mr_graph *g, uint16_t input, struct mr_str value,
+                         struct mr_arena *a, struct mr_rec *ret, uint16_t *ret_sender);
+
+/* ledger.c */
+void mr_ledger_open(struct mr_graph *g);
+void mr_ledger_close(struct mr_graph *g);
+void mr_ledger_row(struct mr_run *r, const struct mr_rec *rec); /* fate of one record */
+void mr_ledger_committed(struct mr_graph *g);
+void mr_ledger_abort(struct mr_graph *g);
+
+/* deadletter.c: a record with fate DEAD or LATE, by the step that judged it */
+void mr_dead_letter(struct mr_graph *g, struct mr_run *r, const struct mr_rec *rec, int out);
+
+/* clock.c: times of the steps in the stores (EOS-6), and their image in memory */
+void mr_clock_open(struct mr_graph *g); /* restores */
+void mr_clock_close(struct mr_graph *g);
+void mr_clock_write(struct mr_graph *g);
+void mr_clock_committed(struct mr_graph *g);
+void mr_clock_abort(struct mr_graph *g);
+
+#endif

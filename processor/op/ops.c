@@ -1,0 +1,25 @@
+/* ops.c -- the table of operators. */
+#include "base/mem.h"
+#include "processor/op/op.h"
+
+static const struct mr_op_desc *const ops[] = {
+#define OP(name) &mr_op_##name,
+#include "processor/op/ops.def"
+#undef OP
+};
+
+static bool reads(const struct mr_op_desc *d, const char *key) {
+    for (const char *const *k = d->keys; k && *k; k++)
+        if (strcmp(*k, key) == 0) return true;
+    return false;
+}
+
+/* `add` and `drop` are clauses that the select operator reads as well. */
+const struct mr_op_desc *mr_op_find_clause(const char *clause) {
+    for (size_t i = 0; i < MR_ARRAY_LEN(ops); i++)
+        if (ops[i]->clause && strcmp(ops[i]->clause, clause) == 0) return ops[i];
+    if (strcmp(clause, "add") == 0 || strcmp(clause, "drop") == 0)
+        for (size_t i = 0; i < MR_ARRAY_LEN(ops); i++)
+            if (reads(ops[i], clause)) return ops[i];
+    return NULL;
+}

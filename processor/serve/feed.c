@@ -1,0 +1,300 @@
+/* feed.c -- see feed.h. */
+#include "processor/serve/feed.h"
+#include "processor/expr/numtext.h"
+#include "processor/expr/utf8.h"
+#include "processor/serve/json.h"
+
+#include <stdarg.h>
+
+/* ---- reading */
+
+struct reading {
+    struct mr_arena *arena;
+    const struct mr_feed_form *form;
+    struct mr_feed_rec *rec;
+    const char *error; /* NULL = fine so far */
+    unsigned seen;     /* bit per field */
+};
+
+static bool fail(struct reading *r, const char *fmt, const char *what) {
+    r->error = mr_arena_printf(r->arena, fmt, what);
+    return false;
+}
+
+static bool is_json(const struct mr_format *f) {
+    return f->kind == MR_F_JSON || f->kind == MR_F_JSON_ROW || f->kind == MR_F_STRUCT;
+}
+
+static bool unquote(struct mr_arena *a, struct mr_str json, struct mr_str *ret) {
+    struct mr_buf b;
+    mr_buf_init(&b, 0);
+    bool ok = *json.p == '"' && mr_json_unquote(json, &b);
+    if (ok) *ret = mr_arena_str(a, mr_buf_view(&b));
+    mr_buf_done(&b);
+    return ok;
+}
+
+static bool int_bytes(struct mr_arena *a, struct mr_str json, struct mr_str *ret) {
+    int64_t n;
+    if (!mr_parse_int(json, &n)) return false;
+    uint64_t big = __builtin_bswap64((uint64_t)n);
+    *ret = (struct mr_str){mr_arena_dup(a, &big, 8), 8};
+    return true;
+}
+
+/* Protobuf has no text of its own: the JSON form of its fields is read and written again. */
+static bool proto_bytes(struct mr_arena *a, const struct mr_format *f, struct mr_str json,
+                        struct mr_str *ret, const char **ret_error) {
+    const struct mr_format text = {.kind = MR_F_JSON_ROW, .type = f->type};
+    struct mr_reader *reader = mr_reader_new(a, &text, NULL);
+    uint32_t n = mr_reader_slots(reader);
+    struct mr_value *slots = mr_arena_calloc(a, n, sizeof *slots);
+    mr_reader_read(reader, json, slots, a);
+    for (uint32_t i = 0; i < n; i++)
+        if (slots[i].tag == MR_V_ERROR) {
+            *ret_error = slots[i].fault ? slots[i].fault->text : "does not fit the message";
+            return false;
+        }
+    struct mr_value row = mr_struct(slots);
+    struct mr_fault fault = {0};
+    struct mr_buf b;
+    row.len = n;
+    mr_buf_init(&b, 0);
+    bool ok = mr_write(f, f->type, &row, &b, &fault);
+    if (ok) *ret = mr_arena_str(a, mr_buf_view(&b));
+    else *ret_error = fault.text ? fault.text : "cannot be written in this format";
+    mr_buf_done(&b);
+    return ok;
+}
+
+bool mr_feed_bytes(struct mr_arena *a, const struct mr_format *f, struct mr_str json,
+                   struct mr_str *ret, const char **ret_error) {
+    *ret = (struct mr_str){0};
+    if (mr_str_is(json, "null")) return true;
+    if (!f || is_json(f)) {
+        *ret = json;
+        return true;
+    }
+    switch (f->kind) {
+    case MR_F_STRING:
+    case MR_F_BYTES:
+        if (unquote(a, json, ret)) return true;
+        *ret_error = "a string is expected (format `string`)";
+        return false;
+    case MR_F_INT:
+        if (int_bytes(a, json, ret)) return true;
+        *ret_error = "a whole number is expected (format `int`)";
+        return false;
+    case MR_F_PROTOBUF: return proto_bytes(a, f, json, ret, ret_error);
+    default: return true; /* JSON formats: above */
+    }
+}
+
+static bool read_base64(struct reading *r, const char *name, struct mr_str json,
+                        struct mr_str *ret) {
+    struct mr_str text;
+    if (mr_str_is(json, "null")) return true;
+    if (!unquote(r->arena, json, &text)) return fail(r, "%s: a string is expected", name);
+    struct mr_buf b;
+    mr_buf_init(&b, 0);
+    bool ok = mr_base64_read(text, &b);
+    *ret = mr_arena_str(r->arena, mr_buf_view(&b));
+    mr_buf_done(&b);
+    return ok || fail(r, "%s: not base64", name);
+}
+
+static bool read_number(struct reading *r, const char *name, struct mr_str json, int64_t max,
+                        int64_t *ret) {
+    if (!mr_parse_int(json, ret)) return fail(r, "%s: a whole number is expected", name);
+    return (*ret >= -1 && *ret <= max) || fail(r, "%s: out of range", name);
+}
+
+static bool add_header(struct reading *r, struct mr_str name, struct mr_str json) {
+    struct mr_feed_rec *rec = r->rec;
+    if (rec->n_hdrs == MR_FEED_HEADERS_MAX) return fail(r, "%s", "headers: too many");
+    struct mr_hdr *h = &rec->hdrs[rec->n_hdrs++];
+    *h = (struct mr_hdr){.name = name};
+    if (mr_str_is(json, "null") || unquote(r->arena, json, &h->value)) return true;
+    struct mr_json j = {json.p, json.p + json.n, NULL};
+    if (!mr_json_take(&j, '{') || !mr_str_is(mr_json_value(&j), "\"base64\"") ||
+        !mr_json_take(&j, ':'))
+        return fail(r, "%s", "headers: a string, null or {\"base64\": ...} is expected");
+    return read_base64(r, "headers", mr_json_value(&j), &h->value);
+}
+
+static bool read_header(struct reading *r, struct mr_str name_json, struct mr_str json) {
+    struct mr_str name;
+    if (!unquote(r->arena, name_json, &name)) return fail(r, "%s", "headers: not a name");
+    if (*json.p != '[') return add_header(r, name, json);
+    struct mr_json j = {json.p + 1, json.p + json.n, NULL};
+    if (mr_json_take(&j, ']')) return true;
+    do {
+        if (!add_header(r, name, mr_json_value(&j))) return false;
+    } while (mr_json_take(&j, ','));
+    return true;
+}
+
+static bool read_headers(struct reading *r, struct mr_str json) {
+    if (mr_str_is(json, "null")) return true;
+    if (*json.p != '{') return fail(r, "%s", "headers: a map is expected");
+    r->rec->hdrs = mr_arena_calloc(r->arena, MR_FEED_HEADERS_MAX, sizeof *r->rec->hdrs);
+    struct mr_json j = {json.p + 1, json.p + json.n, NULL};
+    if (mr_json_take(&j, '}')) return true;
+    do {
+        struct mr_str name = mr_json_value(&j);
+        mr_json_take(&j, ':');
+        if (!read_header(r, name, mr_json_value(&j))) return false;
+    } while (mr_json_take(&j, ','));
+    return true;
+}
+
+enum field { KEY, VALUE, TS, HEADERS, PARTITION, KEY_BASE64, VALUE_BASE64, OFFSET, N_FIELDS };
+
+static const char *const field_names[N_FIELDS] = {"key",       "value",      "ts",
+                                                  "headers",   "partition",  "key_base64",
+                                                  "value_base64", "offset"};
+
+static bool read_side(struct reading *r, const char *name, const struct mr_format *f,
+                      struct mr_str json, struct mr_str *ret) {
+    const char *why = NULL;
+    if (mr_feed_bytes(r->arena, f, json, ret, &why)) return true;
+    r->error = mr_arena_printf(r->arena, "%s: %s", name, why);
+    return false;
+}
+
+static bool read_field(struct reading *r, int field, struct mr_str json) {
+    struct mr_feed_rec *rec = r->rec;
+    int64_t n = 0;
+    switch ((enum field)field) {
+    case KEY: return read_side(r, "key", r->form->key, json, &rec->key);
+    case VALUE: return read_side(r, "value", r->form->value, json, &rec->value);
+    case KEY_BASE64: return read_base64(r, "key_base64", json, &rec->key);
+    case VALUE_BASE64: return read_base64(r, "value_base64", json, &rec->value);
+    case HEADERS: return read_headers(r, json);
+    case TS: return read_number(r, "ts", json, INT64_MAX, &rec->ts);
+    case PARTITION:
+        if (!read_number(r, "partition", json, INT32_MAX, &n)) return false;
+        rec->partition = (int32_t)n;
+        return true;
+    case OFFSET: /* so that an output file can be a feed; the broker gives its own */
+    case N_FIELDS: break;
+    }
+    return true;
+}
+
+static bool read_member(struct reading *r, struct mr_str name, struct mr_str json) {
+    struct mr_str text;
+    if (!unquote(r->arena, name, &text)) return fail(r, "%s", "a key is not valid");
+    for (int f = 0; f < N_FIELDS; f++) {
+        if (!mr_str_is(text, field_names[f])) continue;
+        if (r->seen & 1u << f) return fail(r, "`%s` comes twice", field_names[f]);
+        r->seen |= 1u << f;
+        return read_field(r, f, json);
+    }
+    const char *near = mr_str_nearest(text.p, field_names, N_FIELDS);
+    r->error = near ? mr_arena_printf(r->arena, "unknown field `%s`, did you mean `%s`?", text.p, near)
+                    : mr_arena_printf(r->arena, "unknown field `%s`", text.p);
+    return false;
+}
+
+static bool read_line(struct reading *r, struct mr_str line) {
+    struct mr_json check = {line.p, line.p + line.n, NULL};
+    if (!mr_json_value(&check).p) return fail(r, "not JSON: %s", check.error);
+    if (!mr_json_ended(&check)) return fail(r, "%s", "not JSON: text behind the record");
+    struct mr_json j = {line.p, line.p + line.n, NULL};
+    if (!mr_json_take(&j, '{')) return fail(r, "%s", "a record is a map: {\"key\":..., \"value\":...}");
+    if (mr_json_take(&j, '}')) return true;
+    do {
+        struct mr_str name = mr_json_value(&j);
+        mr_json_take(&j, ':');
+        if (!read_member(r, name, mr_json_value(&j))) return false;
+    } while (mr_json_take(&j, ','));
+    unsigned keys = 1u << KEY | 1u << KEY_BASE64, values = 1u << VALUE | 1u << VALUE_BASE64;
+    if ((r->seen & keys) == keys) return fail(r, "%s", "both `key` and `key_base64`");
+    if ((r->seen & values) == values) return fail(r, "%s", "both `value` and `value_base64`");
+    return true;
+}
+
+bool mr_feed_read(struct mr_arena *a, const struct mr_feed_form *form, struct mr_str line,
+                  struct mr_feed_rec *ret, const char **ret_error) {
+    struct reading r = {.arena = a, .form = form, .rec = ret};
+    *ret = (struct mr_feed_rec){.ts = -1, .partition = -1};
+    bool ok = line.n <= MR_FEED_LINE_MAX ? read_line(&r, line) : fail(&r, "%s", "line too long");
+    *ret_error = r.error;
+    return ok;
+}
+
+/* ---- writing */
+
+static bool has_break(struct mr_str s) {
+    return memchr(s.p, '\n', s.n) != NULL || memchr(s.p, '\r', s.n) != NULL;
+}
+
+/* A JSON text that comes back byte for byte from a line. `null` would come back as none. */
+static bool write_json_text(struct mr_str bytes, struct mr_buf *to) {
+    if (has_break(bytes) || mr_str_is(bytes, "null") || !mr_json_valid(bytes)) return false;
+    mr_buf_str(to, bytes);
+    return true;
+}
+
+static bool write_text(struct mr_str bytes, struct mr_buf *to) {
+    if (!mr_utf8_valid(bytes, NULL)) return false;
+    mr_json_quote(bytes, to);
+    return true;
+}
+
+static bool write_int(struct mr_str bytes, struct mr_buf *to) {
+    uint64_t big;
+    if (bytes.n != 8) return false;
+    memcpy(&big, bytes.p, 8);
+    mr_buf_printf(to, "%lld", (long long)__builtin_bswap64(big));
+    return true;
+}
+
+static bool write_proto(const struct mr_format *f, struct mr_str bytes, struct mr_arena *a,
+                        struct mr_buf *to) {
+    struct mr_reader *reader = mr_reader_new(a, f, NULL);
+    uint32_t n = mr_reader_slots(reader);
+    struct mr_value *slots = mr_arena_calloc(a, n, sizeof *slots);
+    mr_reader_read(reader, bytes, slots, a);
+    for (uint32_t i = 0; i < n; i++)
+        if (slots[i].tag == MR_V_ERROR) return false;
+    struct mr_value row = mr_struct(slots);
+    struct mr_fault fault;
+    row.len = n;
+    return mr_write_json(f->type, &row, to, &fault);
+}
+
+static bool write_form(const struct mr_format *f, struct mr_str bytes, struct mr_arena *a,
+                       struct mr_buf *to) {
+    switch (f->kind) {
+    case MR_F_STRING:
+    case MR_F_BYTES: return write_text(bytes, to);
+    case MR_F_INT: return write_int(bytes, to);
+    case MR_F_PROTOBUF: return write_proto(f, bytes, a, to);
+    case MR_F_JSON:
+    case MR_F_JSON_ROW:
+    case MR_F_STRUCT: return write_json_text(bytes, to);
+    }
+    return false;
+}
+
+void mr_feed_write_side(const char *name, const struct mr_format *f, bool dead_letter,
+                        struct mr_str bytes, struct mr_arena *scratch, struct mr_buf *to) {
+    size_t start = to->n;
+    mr_buf_printf(to, "\"%s\":", name);
+    size_t before = to->n;
+    if (!bytes.p) {
+        mr_buf_cat(to, "null");
+        return;
+    }
+    bool ok = dead_letter || !f ? write_json_text(bytes, to) || write_text(bytes, to)
+                                : write_form(f, bytes, scratch, to);
+    if (ok) return;
+    assert_unwritten:
+    (void)before;
+    to->n = start;
+    mr_buf_printf(to, "\"%s_base64\":\"", name);
+    mr_base64(bytes, to);
+    mr_buf_byte(to, '"');
+}

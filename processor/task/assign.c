@@ -1,0 +1,241 @@
+/* assign.c -- what the group gives and takes: tasks, and the positions they start from.
+ *
+ * Rules (design.md 5): a partition without a committed offset is new only when nothing of its task
+ * exists anywhere: no committed record in its changelogs, an empty local store, no offset on a
+ * sibling. An offset without our metadata was reset by hand. Both refusals end the process with
+ * exit code 78 and the command that decides; guessing here would lose or double events.
+ */
+#include "processor/task/internal.h"
+
+#include "base/hash.h"
+#include "base/log.h"
+#include "base/mem.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* ---- incarnations in the anchor's metadata: "<8 hex of the store's name>:<32 hex>,..." */
+
+static void hex(struct mr_buf *to, struct mr_str bytes) {
+    for (size_t i = 0; i < bytes.n; i++) mr_buf_printf(to, "%02x", (uint8_t)bytes.p[i]);
+}
+
+static uint32_t name_hash(const char *name) {
+    return (uint32_t)mr_hash(name, strlen(name), 0x6d72);
+}
+
+const char *mr_assign_incarnations(struct mr_task *t, struct mr_buf *to) {
+    for (uint16_t i = 0; i < t->sub->n_stores; i++) {
+        if (!t->logs[i].incarnation.n) continue;
+        if (to->n) mr_buf_byte(to, ',');
+        mr_buf_printf(to, "%08x:", name_hash(t->sub->stores[i].name));
+        hex(to, t->logs[i].incarnation);
+    }
+    return mr_buf_cstr(to);
+}
+
+static int nibble(char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+static bool unhex16(const char *p, char *to) {
+    for (int i = 0; i < 16; i++) {
+        int hi = nibble(p[2 * i]), lo = nibble(p[2 * i + 1]);
+        if (hi < 0 || lo < 0) return false;
+        to[i] = (char)(hi << 4 | lo);
+    }
+    return true;
+}
+
+/* The incarnations that the last committed transaction knew of. */
+static void read_incarnations(struct mr_task *t, struct mr_str text) {
+    for (; text.n >= 41; text.p += 42, text.n = text.n > 42 ? text.n - 42 : 0) {
+        char head[9] = {0};
+        memcpy(head, text.p, 8);
+        uint32_t h = (uint32_t)strtoul(head, NULL, 16);
+        for (uint16_t i = 0; i < t->sub->n_stores; i++) {
+            char *to = mr_arena_alloc(&t->arena, 16);
+            if (h == name_hash(t->sub->stores[i].name) && unhex16(text.p + 9, to))
+                t->logs[i].incarnation = (struct mr_str){to, 16};
+        }
+    }
+}
+
+/* ---- positions */
+
+static enum mr_class refuse(struct mr_task *t, struct mr_err *err, const char *what,
+                            const char *topic) {
+    mr_err_set(err, MR_FATAL, 0, "%s/%d: %s (topic %s)", t->sub->name, t->partition, what, topic);
+    return mr_worker_fail(t->worker, 78, err);
+}
+
+static enum mr_class start_position(struct mr_task *t, struct mr_in *in, struct mr_err *err) {
+    struct mr_broker *b = t->worker->conf.broker;
+    int64_t low, high;
+    enum mr_class rc = mr_broker_watermarks(b, in->tp, &low, &high, err);
+    if (rc != MR_OK) return rc;
+    switch (in->plan->start) {
+    case MR_START_EARLIEST: in->position = low; break;
+    case MR_START_LATEST: in->position = high; break;
+    case MR_START_TIMESTAMP:
+        rc = mr_broker_offset_at(b, in->tp, in->plan->start_ms, &in->position, err);
+        if (rc != MR_OK) return rc;
+        break;
+    }
+    return MR_OK;
+}
+
+enum mr_class mr_assign_refuse_state(struct mr_task *t, struct mr_err *err) {
+    return refuse(t, err,
+                  "it has state but the group has no committed offset for it: restore the offsets, "
+                  "or start anew with another --app and an empty --state-dir",
+                  t->ins[t->sub->anchor].topic);
+}
+
+/* Is there local state of this task? (restore.c looks for committed changelog records: the high
+ * watermark alone does not tell them from the markers of aborted transactions.) */
+static bool has_state(struct mr_task *t) {
+    for (uint16_t i = 0; i < t->sub->n_stores; i++) {
+        struct mr_str incarnation;
+        int64_t position, wall;
+        if (mr_store_identity(t->stores[i], &incarnation, &position, &wall) != MR_ID_NEW)
+            return true;
+    }
+    return false;
+}
+
+static enum mr_class take_offset(struct mr_task *t, struct mr_in *in, const struct mr_offset *o,
+                                 struct mr_err *err) {
+    struct mr_offset_meta meta;
+    in->position = in->committed = o->offset;
+    if (!mr_offset_meta_read(o->meta, &meta)) {
+        if (t->worker->conf.accept_reset) return MR_OK;
+        return refuse(t, err,
+                      "its committed offset was set by hand (no metadata of millrace); run once "
+                      "with --accept-reset to take it as it is",
+                      in->topic);
+    }
+    if (meta.source_time.n) mr_source_time_parse(&in->time, meta.source_time);
+    in->committed_time = in->time;
+    if (in->index == t->sub->anchor) {
+        t->commit = meta.commit;
+        read_incarnations(t, meta.incarnations);
+    }
+    return MR_OK;
+}
+
+enum mr_class mr_assign_positions(struct mr_task *t, struct mr_err *err) {
+    struct mr_worker *w = t->worker;
+    uint16_t n = t->sub->n_inputs, known = 0;
+    struct mr_tp *tps = mr_arena_calloc(&t->arena, n, sizeof *tps);
+    struct mr_offset *at = mr_arena_calloc(&t->arena, n, sizeof *at);
+    for (uint16_t i = 0; i < n; i++) tps[i] = t->ins[i].tp;
+    enum mr_class rc = mr_broker_committed(w->conf.broker, w->conf.app, tps, n, at, &t->arena, err);
+    if (rc != MR_OK) return rc;
+    for (uint16_t i = 0; i < n; i++) known += at[i].offset >= 0;
+    if (known == 0 && has_state(t)) return mr_assign_refuse_state(t, err);
+    t->is_new = known == 0;
+    for (uint16_t i = 0; i < n; i++) {
+        struct mr_in *in = &t->ins[i];
+        if (at[i].offset >= 0)
+            rc = take_offset(t, in, &at[i], err);
+        else if (known && !w->conf.accept_reset)
+            rc = refuse(t, err,
+                        "it has no committed offset although others of its task have: restore it, "
+                        "or run once with --accept-reset to read it from `start:`",
+                        in->topic);
+        else
+            rc = start_position(t, in, err);
+        in->committed = in->position;
+        if (rc != MR_OK) return rc;
+    }
+    return MR_OK;
+}
+
+/* ---- group events, inside mr_consumer_serve or _close */
+
+static const struct mr_sub *sub_of_anchor(const struct mr_worker *w, int topic) {
+    const struct mr_plan *p = w->conf.plan;
+    for (uint16_t s = 0; s < p->n_subs; s++)
+        if (w->ins[s][p->subs[s].anchor].id == topic) return &p->subs[s];
+    return NULL;
+}
+
+static struct mr_task **find(struct mr_worker *w, const struct mr_sub *sub, int32_t partition) {
+    for (struct mr_task **at = &w->tasks; *at; at = &(*at)->next)
+        if ((*at)->sub == sub && (*at)->partition == partition) return at;
+    return NULL;
+}
+
+static void on_assign(void *arg, const struct mr_tp *anchors, size_t n) {
+    struct mr_worker *w = arg;
+    w->joined = true;
+    for (size_t i = 0; i < n; i++) {
+        const struct mr_sub *sub = sub_of_anchor(w, anchors[i].topic);
+        if (!sub || find(w, sub, anchors[i].partition)) continue;
+        struct mr_task *t = mr_task_new(w, sub, anchors[i].partition);
+        struct mr_task **at = &w->tasks; /* in order of (sub, partition): the same in every run */
+        while (*at &&
+               ((*at)->sub->id < sub->id || ((*at)->sub == sub && (*at)->partition < t->partition)))
+            at = &(*at)->next;
+        t->next = *at;
+        *at = t;
+        mr_log_info("task.assigned", "%s/%d", sub->name, t->partition);
+    }
+    mr_cell_add(mr_worker_cell(w, MR_M_REBALANCES, "worker=\"%d\",event=\"assign\"", w->conf.index),
+                1);
+}
+
+/* The consumer is told about everything the task has added, anchors and siblings alike. */
+static void let_go(struct mr_worker *w, const struct mr_tp *anchors, size_t n) {
+    struct mr_err err;
+    for (size_t i = 0; i < n; i++) {
+        const struct mr_sub *sub = sub_of_anchor(w, anchors[i].topic);
+        struct mr_task **at = sub ? find(w, sub, anchors[i].partition) : NULL;
+        if (!at) continue;
+        struct mr_task *t = *at;
+        *at = t->next;
+        if (t->graph) {
+            struct mr_tp *tps = mr_arena_calloc(&t->arena, sub->n_inputs, sizeof *tps);
+            for (uint16_t k = 0; k < sub->n_inputs; k++) tps[k] = t->ins[k].tp;
+            for (uint16_t k = 0; k < sub->n_inputs; k++) mr_in_drop_queue(&t->ins[k]);
+            if (mr_consumer_remove(w->consumer, tps, sub->n_inputs, &err) != MR_OK)
+                mr_log_warn("task.remove", "%s/%d: %s", sub->name, t->partition, err.text);
+        }
+        mr_log_info("task.revoked", "%s/%d", sub->name, t->partition);
+        mr_task_free(t);
+    }
+}
+
+static void on_revoke(void *arg, const struct mr_tp *anchors, size_t n) {
+    struct mr_worker *w = arg;
+    struct mr_err err;
+    if (n) {
+        w->in_callback = true;
+        if (mr_commit(w, &err) != MR_OK) /* EOS-4: commit, else everything is taken back */
+            mr_log_warn("revoke.commit", "%s", err.text);
+        w->in_callback = false;
+    }
+    let_go(w, anchors, n);
+    mr_cell_add(mr_worker_cell(w, MR_M_REBALANCES, "worker=\"%d\",event=\"revoke\"", w->conf.index),
+                1);
+}
+
+static void on_lost(void *arg, const struct mr_tp *anchors, size_t n) {
+    struct mr_worker *w = arg;
+    struct mr_err err;
+    if (mr_commit_pending(w)) {
+        w->in_callback = true;
+        if (mr_commit_abort(w, &err) != MR_OK) mr_log_warn("lost.abort", "%s", err.text);
+        w->in_callback = false;
+    }
+    let_go(w, anchors, n);
+    mr_cell_add(mr_worker_cell(w, MR_M_REBALANCES, "worker=\"%d\",event=\"lost\"", w->conf.index),
+                1);
+}
+
+struct mr_group_events mr_assign_events(struct mr_worker *w) {
+    return (struct mr_group_events){
+        .arg = w, .assign = on_assign, .revoke = on_revoke, .lost = on_lost};
+}

@@ -1,0 +1,176 @@
+/* graph.h -- internal to topology/: the data between the stages.
+ *
+ *   check makes things (what the file names) and steps (what runs), in topological order;
+ *   split adds repartition steps and says for each step its sub-topology and what is read of it;
+ *   plan copies the result into processor/op/plan.h structs.
+ * Everything lives in the plan's arena. Nothing here survives in the plan but confs and programs.
+ */
+#ifndef MR_TOPOLOGY_GRAPH_H
+#define MR_TOPOLOGY_GRAPH_H
+
+#include "processor/op/op.h"
+#include "processor/topology/compile.h"
+
+/* ---- keys.def */
+
+enum mr_place {
+    MR_PLACE_TOP,
+    MR_PLACE_DEFAULTS,
+    MR_PLACE_SOURCE,
+    MR_PLACE_TABLE,
+    MR_PLACE_NODE,
+    MR_PLACE_INNER,
+    MR_PLACE_SINK,
+    MR_PLACE_CREATE,
+    MR_PLACE_PARAM,
+};
+
+enum mr_slot { MR_SLOT_VALUE, MR_SLOT_EXPR, MR_SLOT_NAMED, MR_SLOT_INNER };
+
+struct mr_key_row {
+    enum mr_place place;
+    const char *key;
+    enum mr_slot slot;
+    bool later;
+};
+
+const struct mr_key_row *mr_keys_find(enum mr_place place, struct mr_str key); /* NULL = unknown */
+/* Unknown keys of a map and those of the language that are not there yet, as diagnostics. Keys in
+ * `also` (NULL-terminated, or NULL) are there whatever the table says. false = something wrong.
+ * what: "a source", for the message. */
+bool mr_keys_check(struct mr_diags *d, const struct mr_tree *map, enum mr_place place,
+                   const char *what, const char *const *also);
+
+/* ---- the graph */
+
+enum mr_thing_kind { MR_THING_SOURCE, MR_THING_TABLE, MR_THING_NODE, MR_THING_SINK };
+
+struct mr_gstep;
+
+struct mr_thing { /* something named in the file */
+    enum mr_thing_kind kind;
+    const char *name;
+    const struct mr_tree *at;   /* its key in the file */
+    const struct mr_tree *tree; /* its map */
+    uint32_t n_from;
+    struct mr_thing **from;     /* nodes and sinks: what they read */
+    const struct mr_tree **from_at;
+    bool broken;                /* has errors: whatever reads it is not checked */
+    bool used;                  /* somebody reads it */
+    uint8_t mark;               /* search for cycles: 0 new, 1 on the path, 2 done */
+    struct mr_gstep *last;      /* what its readers read; NULL: nothing made (broken, late sinks) */
+
+    enum mr_on_error on_error;
+    int on_null_key;            /* enum mr_on_null_key; -1 = the operator's default */
+    const struct mr_thing *late; /* sink of on_late, or NULL */
+    const char *renamed_from;
+
+    struct mr_input input;      /* sources and tables: what the file says (readers come later) */
+    int64_t history_ms, disorder_ms; /* tables; history -1 = none */
+    struct mr_output output;    /* sinks */
+};
+
+struct mr_gedge {
+    struct mr_gstep *from;
+    uint8_t port;
+};
+
+struct mr_gstep { /* a step that will run */
+    const char *name, *node, *clause;
+    struct mr_thing *thing;     /* of the file; repartitions: the node that needs it */
+    const struct mr_op_desc *op;
+    const void *conf;
+    struct mr_flow in, out;
+    const struct mr_type *meta_key; /* type of meta.key of its rows */
+    uint16_t n_ins;
+    struct mr_gedge ins[2];     /* all but merges have at most a stream and a table */
+    struct mr_gedge *many;      /* merges: their n_ins edges; else NULL */
+    bool keyed, needs_batch_cut, as_of;
+    bool repartition;           /* keyed and the key was moved: its stream goes through a topic */
+    const char *side;           /* joins: name of the stream side (topic of its repartition) */
+    int store_kind;             /* -1 = none */
+    struct mr_buf *shape;
+    struct mr_check_table *joins;
+    int64_t max_wait_ms, mark_ms;
+    enum mr_on_null_key on_null_key;
+    bool *reads;                /* by field of in.row: the step's own expressions */
+    uint32_t meta_reads;
+
+    /* split */
+    bool *needed;               /* by field of in.row: the step or anything behind it */
+    uint32_t meta_needed;
+    bool retract;               /* somebody downstream needs retractions before replacements */
+    struct mr_gstep *peer;      /* repartition_out <-> repartition_in */
+    struct mr_repartition_conf *rconf;
+    struct mr_gstep *group;     /* union-find: root of its sub-topology */
+    uint16_t index;             /* in the list of all steps */
+    uint16_t sub, id;           /* where it stands in the plan */
+};
+
+static inline struct mr_gedge *mr_gstep_ins(struct mr_gstep *s) { return s->many ? s->many : s->ins; }
+
+struct mr_defaults {
+    const struct mr_tree *tree; /* or NULL */
+    int64_t max_jump_ms;        /* -1 = none */
+    int64_t source_idle_ms, table_idle_ms; /* -1 = never */
+    enum mr_on_error on_error;
+    int on_null_key;            /* -1 = the operator's default */
+    const char *dlq;
+};
+
+struct mr_compiler {
+    const struct mr_compile_conf *conf;
+    struct mr_arena *arena;
+    struct mr_diags *diags;
+    const char *name;           /* of the topology */
+    const char *dir;            /* of the file */
+    const struct mr_tree *types, *tests;
+    struct mr_defaults defaults;
+    struct mr_param *params;
+    size_t n_params;
+    struct mr_thing **things;   /* by name */
+    size_t n_things;
+    struct mr_gstep **steps;    /* topological order; owned by the arena, grown by mr_graph_step_add */
+    size_t n_steps, cap_steps;
+};
+
+/* What mr_check.compiler points to. */
+struct mr_checking {
+    struct mr_compiler *compiler;
+    struct mr_gstep *step;
+};
+
+/* ---- stages and their parts */
+
+const struct mr_tree *mr_vars_resolve(const struct mr_compile_conf *conf, struct mr_arena *a,
+                                      struct mr_diags *d, const struct mr_tree *root);
+bool mr_check_file(struct mr_compiler *c, const struct mr_tree *root);
+bool mr_check_input(struct mr_compiler *c, struct mr_thing *t); /* sources.c */
+bool mr_check_node(struct mr_compiler *c, struct mr_thing *t);  /* nodes.c */
+bool mr_check_sink(struct mr_compiler *c, struct mr_thing *t);  /* sinks.c */
+bool mr_check_params(struct mr_compiler *c, const struct mr_tree *tree); /* params.c */
+bool mr_split(struct mr_compiler *c);
+void mr_find_reads(struct mr_compiler *c); /* reads.c: needed fields, meta, retract */
+struct mr_plan *mr_plan_make(struct mr_compiler *c, struct mr_plan *plan);
+
+/* ---- shared by the checks (check_api.c) */
+
+struct mr_thing *mr_thing_find(const struct mr_compiler *c, struct mr_str name);
+/* The thing, or NULL after E-NAME that names the nearest one. what: "node or source". */
+struct mr_thing *mr_thing_named(struct mr_compiler *c, const struct mr_tree *name,
+                                unsigned kinds, const char *what);
+/* A new step at the end of the list, with room for the fields of in->row in `reads`. */
+struct mr_gstep *mr_gstep_add(struct mr_compiler *c, struct mr_thing *t, const char *clause,
+                              const struct mr_op_desc *op, const struct mr_flow *in);
+/* Calls the operator's check and takes over what it says. lets: those in scope. */
+bool mr_gstep_check(struct mr_compiler *c, struct mr_gstep *s, struct mr_check *k);
+/* Sets up what does not depend on the operator. */
+void mr_check_init(struct mr_compiler *c, struct mr_check *k, struct mr_checking *ing,
+                   struct mr_gstep *s);
+/* A scalar's text; NULL after E-KIND. t == NULL: NULL without a diagnostic. */
+const char *mr_tree_string(struct mr_diags *d, const struct mr_tree *t, const char *what);
+bool mr_tree_is_null(const struct mr_tree *t); /* an empty value or a plain `null`, `~` */
+bool mr_name_ok(struct mr_compiler *c, const struct mr_tree *name, const char *what);
+bool mr_topic_ok(struct mr_compiler *c, const struct mr_tree *t);
+
+#endif
