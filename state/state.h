@@ -32,6 +32,9 @@ enum mr_class mr_engine_open_rocks(const char *dir, const char *app, size_t memo
 /* Loses what was not flushed when mr_engine_mem_crash is called (simulator). */
 struct mr_engine *mr_engine_open_mem(void);
 void mr_engine_mem_crash(struct mr_engine *e);
+/* The same, but the first `keep` batches written since the last flush survive: what a crash loses
+ * is a suffix, of any length. Stores must be closed before. */
+void mr_engine_mem_crash_keep(struct mr_engine *e, size_t keep);
 void mr_engine_close(struct mr_engine *e); /* flushes */
 enum mr_class mr_engine_flush(struct mr_engine *e, struct mr_err *err);
 const char *mr_engine_instance(struct mr_engine *e); /* 8 hex digits, stable per state directory */
@@ -52,13 +55,15 @@ struct mr_store_spec { /* from the plan; borrowed for the life of the store */
     size_t max_record_bytes;  /* of the changelog topic; values above are refused (reason size) */
 };
 
-struct mr_entry {
+struct mr_entry { /* in its bucket's slab; may move when its value grows */
     uint64_t hash;
-    struct mr_entry *committed; /* copy of the value before the open transaction, or NULL */
+    struct mr_entry *committed; /* internal: listed in the open transaction (the value before it,
+                                   in an mr_undo); NULL = not listed */
     uint32_t key_len, value_len;
-    uint32_t value_cap;
-    uint8_t flags; /* internal: listed, dirty, deleted, on disk, new */
-    uint8_t pad[3];
+    uint32_t dirty_at; /* internal: its place in a list of dirty entries */
+    uint8_t flags;     /* internal: enum mr_entry_flag */
+    uint8_t class;     /* internal: size of its block */
+    uint8_t pad[2];
     char data[]; /* key, padding to 8, value */
 };
 

@@ -45,7 +45,9 @@ static void tps_set(struct sim_tps *to, const struct sim_tps *from) {
     for (size_t i = 0; i < from->n; i++) tps_add(to, from->p[i]);
 }
 
-static void tps_done(struct sim_tps *s) { mr_free(s->p); }
+static void tps_done(struct sim_tps *s) {
+    mr_free(s->p);
+}
 
 /* ---- groups and offsets */
 
@@ -61,8 +63,7 @@ struct sim_group *mr_sim_group(struct sim_broker *s, const char *name) {
 void mr_sim_group_free(struct sim_group *g) {
     for (size_t i = 0; i < g->n_members; i++) mr_sim_member_free(g->members[i]);
     for (size_t i = 0; i < g->n_topics; i++) {
-        for (int32_t j = 0; j < g->topics[i].n; j++)
-            mr_free((char *)g->topics[i].parts[j].meta.p);
+        for (int32_t j = 0; j < g->topics[i].n; j++) mr_free((char *)g->topics[i].parts[j].meta.p);
         mr_free(g->topics[i].parts);
     }
     mr_free(g->topics);
@@ -160,6 +161,7 @@ static void put_in(struct sim_broker *s, struct sim_group *g, struct sim_member 
     m->number = ++s->member_numbers;
     m->out = false;
     rebalance(g);
+    mr_sim_wake(s); /* the others have to join */
 }
 
 void mr_sim_group_expire(struct sim_broker *s, struct sim_group *g, int64_t now_ms) {
@@ -303,13 +305,13 @@ static void call(struct sim_broker *s, struct sim_consumer *c,
     pthread_mutex_lock(&s->lock);
 }
 
-/* Gives up everything: `revoke` while it is a member, `lost` when it was thrown out. */
+/* Gives up everything: `revoke` while it is a member, `lost` when it was thrown out or failed. */
 static bool give_up(struct sim_broker *s, struct sim_consumer *c) {
     struct sim_member *m = c->member;
     if (m->owned.n == 0) return false;
     struct sim_tps list = {0};
     tps_set(&list, &m->owned);
-    bool out = m->out;
+    bool out = m->out || c->dead;
     call(s, c, out ? c->events.lost : c->events.revoke, &list);
     if (!out && m->out) call(s, c, c->events.lost, &list); /* thrown out while it revoked */
     for (size_t i = 0; i < list.n; i++) mr_sim_consumer_drop(c, list.p[i]);
@@ -333,6 +335,7 @@ static bool sync_member(struct sim_broker *s, struct sim_consumer *c) {
             tps_done(&m->owned);
             m->owned = kept;
             rebalance(c->group);
+            mr_sim_wake(s);
         }
     }
     if (added.n && !m->out) {
@@ -362,7 +365,12 @@ bool mr_sim_member_step(struct sim_broker *s, struct sim_consumer *c) {
 }
 
 void mr_sim_member_leave(struct sim_broker *s, struct sim_consumer *c) {
+    struct sim_member *m = c->member;
+    if (!m->out) { /* no new generation until it has gone: its last commit counts */
+        m->joined = false;
+        m->generation = c->group->generation;
+    }
     give_up(s, c);
-    if (!c->member->out) take_out(c->group, c->member);
+    if (!m->out) take_out(c->group, m);
     mr_sim_wake(s);
 }

@@ -19,14 +19,14 @@
 
 enum sim_state { SIM_LIVE, SIM_ABORTED, SIM_REMOVED }; /* of a record; removed: compaction */
 
-struct sim_seg {      /* a run of slots for records, in offset order; never moves in memory */
-    unsigned refs;    /* shared: the partition and every fetch that borrows from it */
-    uint32_t n, cap;  /* slots in use, slots */
-    uint32_t n_dead;  /* slots that are not SIM_LIVE */
-    int64_t max_ts;   /* over all slots */
-    struct mr_msg *msgs; /* owned; markers have no slot, only an offset */
-    uint32_t *txn;    /* owned; number of the transaction that wrote the slot, 0 = none */
-    uint8_t *state;   /* owned; enum sim_state */
+struct sim_seg {           /* a run of slots for records, in offset order; never moves in memory */
+    unsigned refs;         /* shared: the partition and every fetch that borrows from it */
+    uint32_t n, cap;       /* slots in use, slots */
+    uint32_t n_dead;       /* slots that are not SIM_LIVE */
+    int64_t max_ts;        /* over all slots */
+    struct mr_msg *msgs;   /* owned; markers have no slot, only an offset */
+    uint32_t *txn;         /* owned; number of the transaction that wrote the slot, 0 = none */
+    uint8_t *state;        /* owned; enum sim_state */
     struct mr_arena bytes; /* keys, values, headers */
 };
 
@@ -35,12 +35,12 @@ struct sim_open { /* a transaction that has records in a partition and is not de
     int64_t first; /* offset of its first record here */
 };
 
-struct sim_round { /* a run of the cleaner that got further than the ones before */
+struct sim_round {      /* a run of the cleaner that got further than the ones before */
     int64_t end, at_ms; /* cleaned below `end`, at this wall time */
 };
 
 struct sim_part {
-    struct sim_seg **segs; /* owned; without empty ones except the last */
+    struct sim_seg **segs; /* owned; none is empty */
     size_t n_segs, cap_segs;
     int64_t low, high; /* log start offset, high watermark (= log end: one replica) */
     struct sim_open *open;
@@ -69,10 +69,10 @@ void mr_sim_log_unref(struct sim_seg *s);
 
 /* ---- sim_group.c */
 
-struct sim_committed { /* a group's offset of one partition */
-    int64_t offset;    /* -1 = none */
+struct sim_committed {  /* a group's offset of one partition */
+    int64_t offset;     /* -1 = none */
     struct mr_str meta; /* owned */
-    unsigned pending;  /* open transactions that want to change it: unstable while > 0 */
+    unsigned pending;   /* open transactions that want to change it: unstable while > 0 */
 };
 
 struct sim_group_topic {
@@ -88,13 +88,13 @@ struct sim_tps { /* a set of partitions, in order of (topic name, partition) whe
 struct sim_consumer;
 
 struct sim_member {
-    struct sim_consumer *c;  /* NULL: killed */
-    uint64_t number;         /* order of joining */
-    int64_t seen_ms;         /* mono time of its last serve */
-    int64_t generation;      /* last one it has heard of; 0 = none */
-    bool joined;             /* has answered the rebalance under way */
-    bool out;                /* not in the group (not yet, or thrown out): owned by c */
-    const int *topics;       /* borrowed from c, or owned copy of a killed one */
+    struct sim_consumer *c; /* NULL: killed */
+    uint64_t number;        /* order of joining */
+    int64_t seen_ms;        /* mono time of its last serve */
+    int64_t generation;     /* last one it has heard of; 0 = none */
+    bool joined;            /* has answered the rebalance under way */
+    bool out;               /* not in the group (not yet, or thrown out): owned by c */
+    const int *topics;      /* borrowed from c, or owned copy of a killed one */
     size_t n_topics;
     struct sim_tps owned;    /* between assign and revoke */
     struct sim_tps assigned; /* by the present generation */
@@ -135,11 +135,11 @@ struct sim_pending { /* an offset inside an open transaction */
 
 struct sim_txn { /* a transactional.id */
     char *id;
-    int64_t epoch;      /* of its newest producer; an older one is fenced */
-    uint32_t number;    /* of the open transaction, 0 = none */
-    int64_t started_ms; /* mono */
-    struct sim_tps parts;         /* with records of the open transaction */
-    struct sim_pending *pending;  /* owned */
+    int64_t epoch;               /* of its newest producer; an older one is fenced */
+    uint32_t number;             /* of the open transaction, 0 = none */
+    int64_t started_ms;          /* mono */
+    struct sim_tps parts;        /* with records of the open transaction */
+    struct sim_pending *pending; /* owned */
     size_t n_pending, cap_pending;
 };
 
@@ -159,15 +159,15 @@ struct sim_reading { /* a partition that a consumer reads */
     struct mr_tp tp;
     struct sim_part *part; /* borrowed: topics are never deleted */
     int tag;
-    int64_t at;            /* next offset */
-    enum mr_end end;       /* last one told, */
-    int64_t end_at;        /* and where */
+    int64_t at;      /* next offset */
+    enum mr_end end; /* last one told, */
+    int64_t end_at;  /* and where */
 };
 
 struct sim_consumer {
     struct mr_consumer base; /* first */
     struct sim_broker *s;
-    struct sim_group *group; /* NULL: free reader */
+    struct sim_group *group;   /* NULL: free reader */
     struct sim_member *member; /* owned while out or closing, else the group's */
     struct mr_group_events events;
     int *topics;

@@ -209,7 +209,7 @@ void mr_sim_log_trim(struct sim_part *p, int64_t before) {
 
 /* Kafka drops whole segments; this broker's segments of retention are single records. */
 void mr_sim_log_expire(struct sim_part *p, int64_t before_ts) {
-    int64_t lso = mr_sim_log_lso(p), to = lso;
+    int64_t lso = mr_sim_log_lso(p);
     for (size_t i = seg_at(p, p->low); i < p->n_segs; i++) {
         const struct sim_seg *s = p->segs[i];
         for (uint32_t j = slot_at(s, p->low); j < s->n; j++)
@@ -218,7 +218,7 @@ void mr_sim_log_expire(struct sim_part *p, int64_t before_ts) {
                 return;
             }
     }
-    mr_sim_log_trim(p, to);
+    mr_sim_log_trim(p, lso);
 }
 
 /* ---- the cleaner */

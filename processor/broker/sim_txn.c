@@ -101,9 +101,13 @@ enum mr_class mr_sim_producer_open(struct mr_broker *b, const char *transactiona
     return MR_OK;
 }
 
-void mr_sim_producer_close(struct mr_producer *p) { mr_free(p); }
+void mr_sim_producer_close(struct mr_producer *p) {
+    mr_free(p);
+}
 
-void mr_sim_kill_producer(struct mr_producer *p) { mr_sim_producer_close(p); }
+void mr_sim_kill_producer(struct mr_producer *p) {
+    mr_sim_producer_close(p);
+}
 
 static enum mr_class die(struct sim_producer *p, struct mr_err *err, const char *why) {
     p->state = DEAD;
@@ -179,13 +183,6 @@ static enum mr_class check_records(struct sim_producer *p, const struct mr_out *
     return MR_OK;
 }
 
-static void note_part(struct sim_txn *t, struct mr_tp tp) {
-    for (size_t i = 0; i < t->parts.n; i++)
-        if (sim_tp_eq(t->parts.p[i], tp)) return;
-    mr_sim_room(&t->parts.p, t->parts.n, &t->parts.cap, sizeof tp);
-    t->parts.p[t->parts.n++] = tp;
-}
-
 static void write_records(struct sim_producer *p, const struct mr_out *recs, size_t n,
                           int64_t wall_ms) {
     struct sim_txn *t = p->txn;
@@ -195,7 +192,9 @@ static void write_records(struct sim_producer *p, const struct mr_out *recs, siz
         bool append_time = sim_topic(p->s, recs[i].tp.topic)->info.log_append_time;
         size_t open = part->n_open;
         mr_sim_log_append(part, &recs[i], append_time ? wall_ms : recs[i].ts, t->number);
-        if (part->n_open != open) note_part(t, recs[i].tp);
+        if (part->n_open == open) continue; /* not its first record there */
+        mr_sim_room(&t->parts.p, t->parts.n, &t->parts.cap, sizeof recs[i].tp);
+        t->parts.p[t->parts.n++] = recs[i].tp;
     }
     mr_sim_wake(p->s);
 }

@@ -4,10 +4,6 @@
 #include "processor/expr/json.h"
 #include "processor/expr/utf8.h"
 
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
-
 bool mr_json_fail(struct mr_json *j, enum mr_reason r, const char *where, const char *problem) {
     j->reason = r;
     j->where = where;
@@ -17,27 +13,6 @@ bool mr_json_fail(struct mr_json *j, enum mr_reason r, const char *where, const 
 
 static bool fail_end(struct mr_json *j) {
     return mr_json_fail(j, MR_R_DECODE_SYNTAX, j->end, "the text ends here");
-}
-
-/* The first byte that is a quote, a backslash or (strict) a control character or not ASCII. */
-static inline const char *plain_end(const char *p, const char *end, bool strict) {
-#ifdef __SSE2__
-    const __m128i quote = _mm_set1_epi8('"'), slash = _mm_set1_epi8('\\');
-    const __m128i space = _mm_set1_epi8(' ');
-    for (; end - p >= 16; p += 16) {
-        __m128i v = _mm_loadu_si128((const __m128i *)p);
-        __m128i hit = _mm_or_si128(_mm_cmpeq_epi8(v, quote), _mm_cmpeq_epi8(v, slash));
-        /* signed: control characters and bytes above 0x7F are both less than a space */
-        if (strict) hit = _mm_or_si128(hit, _mm_cmplt_epi8(v, space));
-        int mask = _mm_movemask_epi8(hit);
-        if (mask) return p + __builtin_ctz((unsigned)mask);
-    }
-#endif
-    for (; p < end; p++) {
-        if (*p == '"' || *p == '\\') return p;
-        if (strict && (signed char)*p < ' ') return p;
-    }
-    return p;
 }
 
 static int hex4(const char *p, const char *end) {
@@ -66,7 +41,7 @@ bool mr_json_string(struct mr_json *j, struct mr_json_string *ret) {
     const char *first = j->at + 1, *p = first;
     bool escaped = false, ascii = true;
     for (;;) {
-        p = plain_end(p, j->end, true);
+        p = mr_json_plain_end(p, j->end, true);
         if (p == j->end) return fail_end(j);
         if (*p == '"') break;
         if (*p == '\\') {
@@ -93,7 +68,7 @@ bool mr_json_string(struct mr_json *j, struct mr_json_string *ret) {
 bool mr_json_skip_string(struct mr_json *j) {
     const char *p = j->at + 1;
     for (;;) {
-        p = plain_end(p, j->end, false);
+        p = mr_json_plain_end(p, j->end, false);
         if (j->end - p < 1) return fail_end(j);
         if (*p == '"') break;
         if (j->end - p < 2) return fail_end(j);

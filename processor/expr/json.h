@@ -14,6 +14,10 @@
 #include "processor/expr/numtext.h"
 #include "processor/expr/value.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 enum { MR_JSON_DEPTH = 64 };                    /* nested lists and objects */
 enum { MR_JSON_MAX = 64 * 1024 * 1024 };        /* bytes of one text */
 
@@ -39,6 +43,27 @@ static inline struct mr_json mr_json_of(struct mr_str text) {
 static inline void mr_json_space(struct mr_json *j) {
     while (j->at < j->end && (*j->at == ' ' || *j->at == '\n' || *j->at == '\r' || *j->at == '\t'))
         j->at++;
+}
+
+/* The first byte that is a quote, a backslash or (strict) a control character or not ASCII. */
+static inline const char *mr_json_plain_end(const char *p, const char *end, bool strict) {
+#ifdef __SSE2__
+    const __m128i quote = _mm_set1_epi8('"'), slash = _mm_set1_epi8('\\');
+    const __m128i space = _mm_set1_epi8(' ');
+    for (; end - p >= 16; p += 16) {
+        __m128i v = _mm_loadu_si128((const __m128i *)p);
+        __m128i hit = _mm_or_si128(_mm_cmpeq_epi8(v, quote), _mm_cmpeq_epi8(v, slash));
+        /* signed: control characters and bytes above 0x7F are both less than a space */
+        if (strict) hit = _mm_or_si128(hit, _mm_cmplt_epi8(v, space));
+        int mask = _mm_movemask_epi8(hit);
+        if (mask) return p + __builtin_ctz((unsigned)mask);
+    }
+#endif
+    for (; p < end; p++) {
+        if (*p == '"' || *p == '\\') return p;
+        if (strict && (signed char)*p < ' ') return p;
+    }
+    return p;
 }
 
 /* Sets the failure; always false. */
@@ -87,8 +112,6 @@ bool mr_json_next(struct mr_json_iter *it, struct mr_json_string *ret_key, struc
 
 /* Is the key this name? (The key may hold escapes.) */
 bool mr_json_key_is(const struct mr_json_string *key, struct mr_str name);
-/* Of entries with equal string keys the first stays; returns how many are left, in order. */
-size_t mr_map_drop_duplicates(struct mr_arena *a, struct mr_map_entry *map, size_t n);
 /* Structural equality as of CEL's values: 1 == 1.0, keys in any order. */
 bool mr_json_eq(struct mr_str a, struct mr_str b);
 

@@ -1,6 +1,5 @@
 /* json_lazy.c -- access to `json` values that were not decoded when they were read. */
 #include "processor/expr/json.h"
-#include "base/hash.h"
 
 char mr_json_kind(struct mr_str text) {
     struct mr_json j = mr_json_of(text);
@@ -151,7 +150,7 @@ static struct mr_value open_map(struct mr_arena *a, struct mr_str text) {
         map[i].key = mr_string(name);
         map[i++].value = mr_json_scalar(a, slice);
     }
-    n = mr_map_drop_duplicates(a, map, i);
+    n = mr_map_unique(a, map, i, false);
     return (struct mr_value){.tag = MR_V_MAP, .len = (uint32_t)n, .map = map};
 }
 
@@ -171,37 +170,4 @@ size_t mr_json_size(struct mr_str text) {
     size_t n = v.tag == MR_V_MAP ? v.len : 0;
     mr_arena_done(&tmp);
     return n;
-}
-
-/* ---- duplicates */
-
-static bool same_key(const struct mr_value *a, const struct mr_value *b) {
-    return a->len == b->len && memcmp(a->p, b->p, a->len) == 0;
-}
-
-static size_t drop_few(struct mr_map_entry *map, size_t n) {
-    size_t kept = 0;
-    for (size_t i = 0; i < n; i++) {
-        bool seen = false;
-        for (size_t k = 0; k < kept && !seen; k++) seen = same_key(&map[k].key, &map[i].key);
-        if (!seen) map[kept++] = map[i];
-    }
-    return kept;
-}
-
-size_t mr_map_drop_duplicates(struct mr_arena *a, struct mr_map_entry *map, size_t n) {
-    enum { FEW = 16 };
-    if (n <= FEW) return drop_few(map, n);
-    size_t size = 64, kept = 0;
-    while (size < 2 * n) size *= 2;
-    uint32_t *table = mr_arena_calloc(a, size, sizeof *table); /* index + 1 */
-    for (size_t i = 0; i < n; i++) {
-        size_t at = mr_hash(map[i].key.p, map[i].key.len, 0) & (size - 1);
-        while (table[at] && !same_key(&map[table[at] - 1].key, &map[i].key))
-            at = (at + 1) & (size - 1);
-        if (table[at]) continue;
-        map[kept++] = map[i];
-        table[at] = (uint32_t)kept;
-    }
-    return kept;
 }

@@ -53,18 +53,14 @@ static void stop(struct parser *p, const char *text, const char *hint) {
 
 static void next(struct parser *p) {
     p->last_end = p->tok.off + p->tok.len;
-    while (!p->stop) {
-        mr_lex_next(&p->lexer, &p->tok);
-        if (p->tok.kind != MR_TOK_ERROR) return;
-        struct mr_diag *g = report(p, "E-SYNTAX", p->tok.off, p->tok.len, p->tok.error);
-        if (g && p->tok.hint) mr_diag_hint(p->diags, g, "%s", p->tok.hint);
-        if (p->tok.len == 0) p->stop = true;
-        /* A bad literal still stands for a value: one message, not two. */
-        p->tok.kind = MR_TOK_STRING;
-        p->tok.text = MR_STR("");
+    if (p->stop) {
+        p->tok.kind = MR_TOK_END;
         return;
     }
-    p->tok.kind = MR_TOK_END;
+    mr_lex_next(&p->lexer, &p->tok);
+    if (p->tok.kind != MR_TOK_ERROR) return;
+    struct mr_diag *g = report(p, "E-SYNTAX", p->tok.off, p->tok.len, p->tok.error);
+    if (g && p->tok.hint) mr_diag_hint(p->diags, g, "%s", p->tok.hint);
 }
 
 static bool take(struct parser *p, enum mr_tok t) {
@@ -141,7 +137,7 @@ static void skip(struct parser *p) {
 
 static void unexpected(struct parser *p, const char *wanted) {
     bool end = p->tok.kind == MR_TOK_END;
-    if (p->stop) return;
+    if (p->stop || p->tok.kind == MR_TOK_ERROR) return;
     const char *text = mr_arena_printf(p->arena, "expected %s, found %s", wanted,
                                        mr_tok_text(p->tok.kind));
     struct mr_diag *g = report(p, "E-SYNTAX", p->tok.off, p->tok.len, text);
@@ -308,6 +304,9 @@ static struct mr_ast *primary(struct parser *p) {
         report(p, "E-SYNTAX", off, p->tok.len, "a quoted name stands behind a dot");
         next(p);
         return bad(p, off);
+    case MR_TOK_ERROR: /* a bad literal still stands for a value: one message, not two */
+        next(p);
+        return bad(p, off);
     default:
         unexpected(p, "a value");
         skip(p);
@@ -431,6 +430,13 @@ static int binary_op(enum mr_tok t) {
 
 static struct mr_ast *binary(struct parser *p, uint8_t level);
 
+/* All recursion of the parser comes through here. */
+static bool too_deep(struct parser *p) {
+    if (p->depth <= MR_EXPR_MAX_DEPTH) return p->stop;
+    stop(p, "the expression is nested too deeply", "use `let` for its parts");
+    return true;
+}
+
 /* a && b && c: one node, so chains are flat. */
 static struct mr_ast *chain(struct parser *p, struct mr_ast *first, enum mr_tok t, uint8_t level) {
     struct list l = {0};
@@ -445,7 +451,10 @@ static struct mr_ast *coalesce(struct parser *p, struct mr_ast *left, uint8_t le
     uint32_t off = p->tok.off;
     if (p->strict) report(p, "E-SYNTAX", off, p->tok.len, "`??` is not CEL");
     next(p);
-    struct mr_ast *args[2] = {left, binary(p, level)}; /* right-associative */
+    struct mr_ast *args[2] = {left, NULL};
+    p->depth++;
+    args[1] = too_deep(p) ? bad(p, off) : binary(p, level); /* right-associative */
+    p->depth--;
     struct mr_ast *e = node(p, MR_AST_COALESCE, left->off);
     e->name_off = off;
     e->name = MR_STR("??");
@@ -455,11 +464,6 @@ static struct mr_ast *coalesce(struct parser *p, struct mr_ast *left, uint8_t le
 
 static struct mr_ast *binary(struct parser *p, uint8_t level) {
     if (level == 7) return unary(p);
-    if (p->depth >= MR_EXPR_MAX_DEPTH * 8) {
-        stop(p, "the expression is nested too deeply", "use `let` for its parts");
-        return bad(p, p->tok.off);
-    }
-    p->depth++;
     struct mr_ast *e = binary(p, level + 1);
     for (;;) {
         int op = binary_op(p->tok.kind);
@@ -476,11 +480,10 @@ static struct mr_ast *binary(struct parser *p, uint8_t level) {
             e = operator(p, binary_ops[op].name, off, e, b);
         }
     }
-    p->depth--;
     return e;
 }
 
-static struct mr_ast *parse_expr(struct parser *p) {
+static struct mr_ast *conditional(struct parser *p) {
     struct mr_ast *e = binary(p, 1);
     if (!take(p, MR_TOK_QUESTION)) return e;
     struct mr_ast *args[3] = {e, binary(p, 1), NULL};
@@ -488,6 +491,13 @@ static struct mr_ast *parse_expr(struct parser *p) {
     struct mr_ast *c = node(p, MR_AST_COND, e->off);
     set_args(p, c, args, 3);
     return c;
+}
+
+static struct mr_ast *parse_expr(struct parser *p) {
+    p->depth++;
+    struct mr_ast *e = too_deep(p) ? bad(p, p->tok.off) : conditional(p);
+    p->depth--;
+    return e;
 }
 
 struct mr_ast *mr_parse(struct mr_arena *a, struct mr_diags *d, const struct mr_tree *src,

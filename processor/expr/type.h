@@ -42,7 +42,11 @@ struct mr_field {
     bool optional;              /* declared with `?`: may be absent, must be handled */
     enum mr_wire wire;
     uint32_t number;            /* protobuf field number, else 0 */
-    uint8_t proto_type;         /* PROTOBUF_C_TYPE-like wire kind of descriptor.proto, else 0 */
+    uint8_t proto_type;         /* FieldDescriptorProto.Type 1..18 (of an element), else 0 */
+    uint8_t proto_key;          /* protobuf map: the same of its keys */
+    uint8_t proto_value;        /* protobuf map: of its values; google.protobuf.XValue: of X */
+    bool proto_explicit;        /* protobuf: written even if it holds the default (proto2 required) */
+    uint16_t proto_oneof;       /* protobuf: member of this oneof of the message, from 1; else 0 */
 };
 
 struct mr_type {

@@ -109,6 +109,9 @@ bool mr_value_eq(const struct mr_value *a, const struct mr_value *b, const struc
 int mr_value_cmp(const struct mr_value *a, const struct mr_value *b);
 /* Deep copy into a: nothing borrowed any more except static memory. */
 struct mr_value mr_value_copy(struct mr_arena *a, const struct mr_value *v, const struct mr_type *t);
+/* Of map entries with equal keys one stays, at the place of the first, with the value of the first
+ * (last_wins: of the last). Returns how many are left. Keys: strings, or scalars of one type. */
+size_t mr_map_unique(struct mr_arena *a, struct mr_map_entry *map, size_t n, bool last_wins);
 /* For messages, traces and tests: CEL-like text, strings quoted. */
 void mr_value_print(const struct mr_value *v, const struct mr_type *t, struct mr_buf *to);
 

@@ -59,7 +59,6 @@ struct mr_shape { /* select, output: a new row */
     uint32_t n;
     struct mr_named *fields;
     const struct mr_type *type;
-    bool same; /* every field is the input's own, in order: the row stays as it is */
 };
 /* {field: expr} -> named programs; false after diagnostics. */
 bool mr_named_check(struct mr_check *c, struct mr_env *env, const struct mr_tree *map,

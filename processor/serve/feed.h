@@ -23,11 +23,11 @@ struct mr_feed_form {
 };
 
 struct mr_feed_rec {
-    struct mr_str key, value;  /* p == NULL: none; in the arena or borrowed from the line */
-    struct mr_hdr *hdrs;       /* in the arena */
+    struct mr_str key, value; /* p == NULL: none; in the arena or borrowed from the line */
+    struct mr_hdr *hdrs;      /* in the arena */
     uint32_t n_hdrs;
-    int64_t ts;                /* -1 = not given */
-    int32_t partition;         /* -1 = not given */
+    int64_t ts;        /* -1 = not given */
+    int32_t partition; /* -1 = not given */
 };
 
 /* One line. false: *ret_error says why in one line (in the arena). */
@@ -42,5 +42,6 @@ void mr_feed_write(const struct mr_feed_form *form, const struct mr_msg *m, int3
 /* Appends `"key":...` or `"key_base64":...`. */
 void mr_feed_write_side(const char *name, const struct mr_format *f, bool dead_letter,
                         struct mr_str bytes, struct mr_arena *scratch, struct mr_buf *to);
+void mr_feed_write_headers(const struct mr_msg *m, struct mr_buf *to); /* {"name":"value",...} */
 
 #endif

@@ -31,6 +31,9 @@ void mr_plan_free(struct mr_plan *p);
 
 /* YAML text -> tree (limits of language.md 2). NULL after diagnostics. Also for run.yaml, tests. */
 const struct mr_tree *mr_yaml_read(struct mr_arena *a, struct mr_diags *d, struct mr_str text);
+/* What a scalar is by the core schema; quoted and block scalars are strings. */
+enum mr_core { MR_CORE_STRING, MR_CORE_NULL, MR_CORE_BOOL, MR_CORE_INT, MR_CORE_DOUBLE };
+enum mr_core mr_yaml_core(const struct mr_tree *scalar);
 /* The `tests:` of the file, or NULL. Their steps and values are read by serve/cmd_test.c. */
 const struct mr_tree *mr_plan_tests(const struct mr_plan *p);
 

@@ -34,11 +34,11 @@ struct mr_key_row {
     bool later;
 };
 
-const struct mr_key_row *mr_keys_find(enum mr_place place, struct mr_str key); /* NULL = unknown */
+const struct mr_key_row *mr_word_find(enum mr_place place, struct mr_str key); /* NULL = unknown */
 /* Unknown keys of a map and those of the language that are not there yet, as diagnostics. Keys in
  * `also` (NULL-terminated, or NULL) are there whatever the table says. false = something wrong.
  * what: "a source", for the message. */
-bool mr_keys_check(struct mr_diags *d, const struct mr_tree *map, enum mr_place place,
+bool mr_words_check(struct mr_diags *d, const struct mr_tree *map, enum mr_place place,
                    const char *what, const char *const *also);
 
 /* ---- the graph */
@@ -89,7 +89,7 @@ struct mr_gstep { /* a step that will run */
     bool repartition;           /* keyed and the key was moved: its stream goes through a topic */
     const char *side;           /* joins: name of the stream side (topic of its repartition) */
     int store_kind;             /* -1 = none */
-    struct mr_buf *shape;
+    struct mr_str shape;        /* what shapes the state, as text; the fingerprint is its hash */
     struct mr_check_table *joins;
     int64_t max_wait_ms, mark_ms;
     enum mr_on_null_key on_null_key;
@@ -153,24 +153,34 @@ bool mr_split(struct mr_compiler *c);
 void mr_find_reads(struct mr_compiler *c); /* reads.c: needed fields, meta, retract */
 struct mr_plan *mr_plan_make(struct mr_compiler *c, struct mr_plan *plan);
 
-/* ---- shared by the checks (check_api.c) */
+/* ---- scalars of the file, with diagnostics (values.c). All take t == NULL: false or NULL. */
 
-struct mr_thing *mr_thing_find(const struct mr_compiler *c, struct mr_str name);
-/* The thing, or NULL after E-NAME that names the nearest one. what: "node or source". */
-struct mr_thing *mr_thing_named(struct mr_compiler *c, const struct mr_tree *name,
-                                unsigned kinds, const char *what);
-/* A new step at the end of the list, with room for the fields of in->row in `reads`. */
+/* A scalar's text; NULL after E-KIND. what: "a topic". */
+const char *mr_read_string(struct mr_diags *d, const struct mr_tree *t, const char *what);
+bool mr_read_duration(struct mr_diags *d, const struct mr_tree *t, int64_t *ret_ms);
+/* A duration or `word`, which gives -1. */
+bool mr_read_duration_or(struct mr_diags *d, const struct mr_tree *t, const char *word,
+                         int64_t *ret_ms);
+bool mr_read_word(struct mr_diags *d, const struct mr_tree *t, const char *const *words, size_t n,
+                  int *ret);
+bool mr_read_topic(struct mr_diags *d, const struct mr_tree *t, const char **ret);
+bool mr_read_int(struct mr_diags *d, const struct mr_tree *t, int64_t min, int64_t max,
+                 int64_t *ret);
+bool mr_is_map(struct mr_diags *d, const struct mr_tree *t, const char *what); /* else E-KIND */
+/* A name that the file gives: the pattern, not reserved. what: "a node". */
+bool mr_name_ok(struct mr_diags *d, const struct mr_tree *name, const char *what);
+extern const char *const mr_words_on_error[3], *const mr_words_on_null_key[3]; /* as the enums */
+
+/* ---- steps (step.c) */
+
+struct mr_thing *mr_thing_find(const struct mr_compiler *c, struct mr_str name); /* or NULL */
+/* A new step at the end of the list: name is node.clause, or node when clause is "". */
 struct mr_gstep *mr_gstep_add(struct mr_compiler *c, struct mr_thing *t, const char *clause,
                               const struct mr_op_desc *op, const struct mr_flow *in);
-/* Calls the operator's check and takes over what it says. lets: those in scope. */
-bool mr_gstep_check(struct mr_compiler *c, struct mr_gstep *s, struct mr_check *k);
-/* Sets up what does not depend on the operator. */
-void mr_check_init(struct mr_compiler *c, struct mr_check *k, struct mr_checking *ing,
-                   struct mr_gstep *s);
-/* A scalar's text; NULL after E-KIND. t == NULL: NULL without a diagnostic. */
-const char *mr_tree_string(struct mr_diags *d, const struct mr_tree *t, const char *what);
-bool mr_tree_is_null(const struct mr_tree *t); /* an empty value or a plain `null`, `~` */
-bool mr_name_ok(struct mr_compiler *c, const struct mr_tree *name, const char *what);
-bool mr_topic_ok(struct mr_compiler *c, const struct mr_tree *t);
+/* The world of the step's check, as far as it does not depend on the operator. */
+void mr_gstep_world(struct mr_compiler *c, struct mr_gstep *s, struct mr_checking *ing,
+                    struct mr_check *k);
+/* Runs the operator's check and takes over what it says. false after diagnostics. */
+bool mr_gstep_check(struct mr_gstep *s, struct mr_check *k);
 
 #endif

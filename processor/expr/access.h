@@ -1,0 +1,52 @@
+/* access.h -- inside of record access: what codec.c shares with the readers and writers.
+ *
+ * Not for other folders, and not for the expression compiler.
+ */
+#ifndef MR_EXPR_ACCESS_H
+#define MR_EXPR_ACCESS_H
+
+#include "processor/expr/codec.h"
+
+enum { MR_TYPE_DEPTH = 32 }; /* nesting of declared types; so typed readers may recurse */
+
+/* ---- json_read.c: objects of declared fields */
+
+struct mr_json_plan;
+/* wanted: as mr_reader_new. */
+const struct mr_json_plan *mr_json_plan_new(struct mr_arena *a, const struct mr_type *row,
+                                            const bool *wanted);
+/* Fills one slot per field of the row. */
+void mr_json_read_row(const struct mr_json_plan *plan, struct mr_str text, struct mr_value *slots,
+                      struct mr_arena *a);
+/* The whole text as one value of type `json`. */
+struct mr_value mr_json_read_any(struct mr_str text, struct mr_arena *a);
+
+/* ---- protobuf_read.c */
+
+struct mr_proto_plan;
+const struct mr_proto_plan *mr_proto_plan_new(struct mr_arena *a, const struct mr_type *row,
+                                              const bool *wanted);
+void mr_proto_read_row(const struct mr_proto_plan *plan, struct mr_str bytes,
+                       struct mr_value *slots, struct mr_arena *a);
+
+/* ---- protobuf_write.c */
+
+/* message: the type that carries field numbers; row, v: what is written, fields by name. */
+bool mr_proto_write_row(const struct mr_type *message, const struct mr_type *row,
+                        const struct mr_value *v, struct mr_buf *to, struct mr_fault *ret);
+
+/* ---- descriptor.c */
+
+/* The struct type of a message of a FileDescriptorSet. NULL: *ret_problem says why (in a). */
+const struct mr_type *mr_descriptor_type(struct mr_arena *a, struct mr_str set,
+                                         struct mr_str message, const char **ret_problem);
+
+/* ---- write.c */
+
+/* Sets *ret and returns false. */
+bool mr_write_fail(struct mr_fault *ret, enum mr_reason r, const char *text);
+/* wire: of the field that holds the value. */
+bool mr_write_json_value(const struct mr_type *t, enum mr_wire wire, const struct mr_value *v,
+                         struct mr_buf *to, struct mr_fault *ret);
+
+#endif

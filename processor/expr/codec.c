@@ -1,0 +1,235 @@
+/* codec.c -- formats: what `key:` and `value:` say, and which reader and writer that means.
+ *
+ * It knows the formats, not how they are encoded.
+ */
+#include "processor/expr/access.h"
+#include "base/mem.h"
+#include "processor/expr/json.h"
+#include "processor/expr/utf8.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+enum { DESCRIPTOR_MAX = 16 * 1024 * 1024 };
+
+/* ---- reading the file */
+
+static const struct mr_format *format_new(struct mr_arena *a, enum mr_format_kind kind,
+                                          const struct mr_type *t) {
+    struct mr_format *f = mr_arena_calloc(a, 1, sizeof *f);
+    f->kind = kind;
+    f->type = t;
+    return f;
+}
+
+static const struct mr_format *scalar_format(struct mr_arena *a, struct mr_diags *d,
+                                             const struct mr_tree *t) {
+    static const char *const names[] = {"string", "bytes", "int", "json"};
+    static const enum mr_format_kind kinds[] = {MR_F_STRING, MR_F_BYTES, MR_F_INT, MR_F_JSON};
+    static const struct mr_type *const types[] = {&mr_type_string, &mr_type_bytes, &mr_type_int,
+                                                  &mr_type_dyn};
+    for (size_t i = 0; i < 4; i++)
+        if (mr_str_is(t->text, names[i])) return format_new(a, kinds[i], types[i]);
+    struct mr_diag *g =
+        mr_error(d, "E-FORMAT", t->pos, "no format `%.*s`", MR_STR_ARG(t->text));
+    g->len = (uint32_t)t->text.n;
+    const char *near = mr_str_nearest(t->text.p, names, 4);
+    if (near) mr_diag_hint(d, g, "did you mean `%s`?", near);
+    else
+        mr_diag_hint(d, g, "formats: string, bytes, int, json, {json: {field: type}}, "
+                           "{protobuf: pkg.Message, descriptor: file}");
+    return NULL;
+}
+
+static const struct mr_format *json_format(struct mr_arena *a, struct mr_diags *d,
+                                           const struct mr_tree *t, const struct mr_tree *types) {
+    const struct mr_type *type = mr_type_compile(a, d, t, types, NULL, NULL);
+    if (!type) return NULL;
+    if (type->kind == MR_T_DYN) return format_new(a, MR_F_JSON, type);
+    if (type->kind == MR_T_STRUCT) return format_new(a, MR_F_JSON_ROW, type);
+    mr_error(d, "E-FORMAT", t->pos, "`json:` names fields: {json: {field: type}}");
+    return NULL;
+}
+
+static void file_closep(FILE **f) {
+    if (*f) fclose(*f);
+}
+
+/* The whole file, in a; false: *ret_problem says why. */
+static bool read_file(struct mr_arena *a, const char *path, struct mr_str *ret,
+                      const char **ret_problem) {
+    FILE *f MR_CLEANUP(file_closep) = fopen(path, "rb");
+    *ret_problem = strerror(errno);
+    if (!f || fseek(f, 0, SEEK_END) != 0) return false;
+    long n = ftell(f);
+    *ret_problem = "larger than 16 MiB";
+    if (n < 0 || n > DESCRIPTOR_MAX) return false;
+    rewind(f);
+    char *p = mr_arena_alloc(a, (size_t)n + 1);
+    *ret_problem = "cannot be read";
+    if (fread(p, 1, (size_t)n, f) != (size_t)n) return false;
+    *ret = (struct mr_str){p, (size_t)n};
+    return true;
+}
+
+static const struct mr_format *protobuf_format(struct mr_arena *a, struct mr_diags *d,
+                                               const struct mr_tree *t, const char *dir) {
+    const struct mr_tree *message = mr_tree_get(t, "protobuf");
+    const struct mr_tree *file = mr_tree_get(t, "descriptor");
+    const char *problem;
+    struct mr_str set;
+    if (message->kind != MR_TREE_SCALAR) {
+        mr_error(d, "E-FORMAT", message->pos, "`protobuf:` names a message: pkg.Message");
+        return NULL;
+    }
+    if (!file || file->kind != MR_TREE_SCALAR) {
+        struct mr_diag *g = mr_error(d, "E-FORMAT", t->pos, "`descriptor: file` is missing");
+        mr_diag_hint(d, g, "protoc --include_imports --descriptor_set_out=FILE makes it");
+        return NULL;
+    }
+    bool absolute = file->text.n && file->text.p[0] == '/';
+    const char *path = absolute ? file->text.p
+                                : mr_arena_printf(a, "%s/%s", dir ? dir : ".", file->text.p);
+    if (!read_file(a, path, &set, &problem)) {
+        mr_error(d, "E-DESCRIPTOR", file->pos, "%s: %s", path, problem);
+        return NULL;
+    }
+    const struct mr_type *type = mr_descriptor_type(a, set, message->text, &problem);
+    if (!type) {
+        mr_error(d, "E-DESCRIPTOR", message->pos, "%s: %s", path, problem);
+        return NULL;
+    }
+    struct mr_format *f = mr_arena_calloc(a, 1, sizeof *f);
+    *f = (struct mr_format){MR_F_PROTOBUF, type, mr_arena_str(a, message->text)};
+    return f;
+}
+
+static bool check_keys(struct mr_diags *d, const struct mr_tree *t) {
+    static const char *const known[] = {"json", "json_schema", "protobuf",
+                                        "descriptor", "avro", "registry", "open"};
+    static const bool later[] = {false, true, false, false, true, true, true};
+    bool ok = true;
+    for (uint32_t i = 0; i < t->n; i++) {
+        const struct mr_tree *key = &t->keys[i];
+        size_t k = 0;
+        while (k < 7 && !mr_str_is(key->text, known[k])) k++;
+        if (k < 7 && !later[k]) continue;
+        ok = false;
+        struct mr_diag *g = k < 7 ? mr_error(d, "E-NOTYET", key->pos,
+                                             "`%s` is reserved and not there yet", known[k])
+                                  : mr_error(d, "E-KEY", key->pos, "no key `%.*s` in a format",
+                                             MR_STR_ARG(key->text));
+        g->len = (uint32_t)key->text.n;
+        const char *near = k < 7 ? NULL : mr_str_nearest(key->text.p, known, 7);
+        if (near) mr_diag_hint(d, g, "did you mean `%s`?", near);
+    }
+    return ok;
+}
+
+const struct mr_format *mr_format_compile(struct mr_arena *a, struct mr_diags *d,
+                                          const struct mr_tree *t, const struct mr_tree *types,
+                                          const char *dir) {
+    if (t->kind == MR_TREE_SCALAR) return scalar_format(a, d, t);
+    if (t->kind == MR_TREE_LIST) {
+        mr_error(d, "E-FORMAT", t->pos, "a format is a name or a map, not a list");
+        return NULL;
+    }
+    if (!check_keys(d, t)) return NULL;
+    const struct mr_tree *json = mr_tree_get(t, "json"), *protobuf = mr_tree_get(t, "protobuf");
+    if (!json == !protobuf) {
+        mr_error(d, "E-FORMAT", t->pos, "a format needs one of `json:` and `protobuf:`");
+        return NULL;
+    }
+    if (protobuf) return protobuf_format(a, d, t, dir);
+    if (mr_tree_get(t, "descriptor")) {
+        mr_error(d, "E-FORMAT", t->pos, "`descriptor:` goes with `protobuf:`");
+        return NULL;
+    }
+    return json_format(a, d, json, types);
+}
+
+void mr_format_print(const struct mr_format *f, struct mr_buf *to) {
+    switch (f->kind) {
+    case MR_F_STRING: mr_buf_cat(to, "string"); return;
+    case MR_F_BYTES: mr_buf_cat(to, "bytes"); return;
+    case MR_F_INT: mr_buf_cat(to, "int"); return;
+    case MR_F_JSON: mr_buf_cat(to, "json"); return;
+    case MR_F_PROTOBUF: mr_buf_printf(to, "{protobuf: %.*s}", MR_STR_ARG(f->message)); return;
+    case MR_F_JSON_ROW: mr_buf_cat(to, "{json: "); break;
+    case MR_F_STRUCT: break;
+    }
+    mr_type_print(f->type, to);
+    if (f->kind == MR_F_JSON_ROW) mr_buf_byte(to, '}');
+}
+
+/* ---- readers */
+
+struct mr_reader {
+    const struct mr_format *format;
+    const struct mr_json_plan *json;      /* JSON_ROW, STRUCT */
+    const struct mr_proto_plan *protobuf; /* PROTOBUF */
+    bool wanted;                          /* scalars: the one slot */
+};
+
+struct mr_reader *mr_reader_new(struct mr_arena *a, const struct mr_format *f,
+                                const bool *wanted) {
+    struct mr_reader *r = mr_arena_calloc(a, 1, sizeof *r);
+    r->format = f;
+    r->wanted = !wanted || wanted[0];
+    if (f->kind == MR_F_PROTOBUF) r->protobuf = mr_proto_plan_new(a, f->type, wanted);
+    if (f->kind == MR_F_JSON_ROW || f->kind == MR_F_STRUCT)
+        r->json = mr_json_plan_new(a, f->type, wanted);
+    return r;
+}
+
+uint32_t mr_reader_slots(const struct mr_reader *r) {
+    return r->json || r->protobuf ? r->format->type->n_fields : 1;
+}
+
+static struct mr_value read_string(struct mr_str bytes, struct mr_arena *a) {
+    bool ascii;
+    if (bytes.n > MR_JSON_MAX) return mr_error_value(a, MR_R_DECODE_LIMIT, "too large");
+    if (!mr_utf8_valid(bytes, &ascii))
+        return mr_error_value(a, MR_R_DECODE_UTF8, "the string is not valid UTF-8");
+    struct mr_value v = mr_string(bytes);
+    if (ascii) v.flags = MR_VF_ASCII;
+    return v;
+}
+
+static struct mr_value read_int(struct mr_str bytes, struct mr_arena *a) {
+    uint64_t v = 0;
+    if (bytes.n != 8)
+        return mr_error_value(a, MR_R_DECODE_TYPE, "an int has 8 bytes, found %zu", bytes.n);
+    for (size_t i = 0; i < 8; i++) v = v << 8 | (unsigned char)bytes.p[i];
+    return mr_int((int64_t)v);
+}
+
+static struct mr_value read_scalar(const struct mr_reader *r, struct mr_str bytes,
+                                   struct mr_arena *a) {
+    if (!r->wanted) return MR_ABSENT;
+    switch (r->format->kind) {
+    case MR_F_STRING: return read_string(bytes, a);
+    case MR_F_INT: return read_int(bytes, a);
+    case MR_F_JSON: return mr_json_read_any(bytes, a);
+    default: break;
+    }
+    if (bytes.n > MR_JSON_MAX) return mr_error_value(a, MR_R_DECODE_LIMIT, "too large");
+    return mr_bytesv(bytes);
+}
+
+void mr_reader_read(const struct mr_reader *r, struct mr_str bytes, struct mr_value *slots,
+                    struct mr_arena *a) {
+    if (r->json) mr_json_read_row(r->json, bytes, slots, a);
+    else if (r->protobuf) mr_proto_read_row(r->protobuf, bytes, slots, a);
+    else slots[0] = read_scalar(r, bytes, a);
+}
+
+bool mr_reader_is_null(const struct mr_reader *r, struct mr_str bytes) {
+    if (!r->json && r->format->kind != MR_F_JSON) return false;
+    struct mr_json j = mr_json_of(bytes);
+    mr_json_space(&j);
+    if (j.end - j.at < 4 || memcmp(j.at, "null", 4) != 0) return false;
+    j.at += 4;
+    mr_json_space(&j);
+    return j.at == j.end;
+}

@@ -1,0 +1,253 @@
+/* fns.c -- choosing an overload: by static types in the checker, by tags for dyn values. */
+#include "processor/expr/fns.h"
+
+#include "base/mem.h"
+
+const struct mr_type mr_type_bottom = {.kind = MR_T_DYN};
+
+static const struct mr_overload rows[] = {
+#define OVERLOAD(style, name, op, result, a, b)                                                    \
+    {MR_CALL_##style, name, MR_OP_##op, MR_SIG_##result, {MR_SIG_##a, MR_SIG_##b}},
+#include "processor/expr/fns.def"
+#undef OVERLOAD
+};
+
+static const char *const notyet[] = {
+#define NOTYET(name) name,
+#include "processor/expr/notyet.def"
+#undef NOTYET
+};
+
+/* The simple signatures: a type, its tag, its name. */
+static const struct {
+    const struct mr_type *type;
+    uint8_t tag;
+    const char *name;
+} sigs[] = {
+    [MR_SIG_BOOL] = {&mr_type_bool, MR_V_BOOL, "bool"},
+    [MR_SIG_INT] = {&mr_type_int, MR_V_INT, "int"},
+    [MR_SIG_UINT] = {&mr_type_uint, MR_V_UINT, "uint"},
+    [MR_SIG_DOUBLE] = {&mr_type_double, MR_V_DOUBLE, "double"},
+    [MR_SIG_STRING] = {&mr_type_string, MR_V_STRING, "string"},
+    [MR_SIG_BYTES] = {&mr_type_bytes, MR_V_BYTES, "bytes"},
+    [MR_SIG_TIMESTAMP] = {&mr_type_timestamp, MR_V_TIMESTAMP, "timestamp"},
+    [MR_SIG_DURATION] = {&mr_type_duration, MR_V_DURATION, "duration"},
+    [MR_SIG_TYPE] = {NULL, MR_V_TYPE, "type"},
+    [MR_SIG_LIST] = {NULL, MR_V_LIST, "list"},
+    [MR_SIG_MAP] = {NULL, MR_V_MAP, "map"},
+    [MR_SIG_OPTIONAL] = {NULL, 0, "optional"},
+    [MR_SIG_T] = {NULL, 0, "any"},
+    [MR_SIG_K] = {NULL, 0, "any"},
+    [MR_SIG_ANY] = {NULL, 0, "any"},
+    [MR_SIG_DYN] = {NULL, 0, "dyn"},
+    [MR_SIG_NUM] = {NULL, 0, "number"},
+    [MR_SIG_NUM_LIST] = {NULL, 0, "list"},
+};
+
+static const struct mr_type type_type = {.kind = MR_T_TYPE};
+
+struct binding {
+    struct mr_arena *arena;
+    const struct mr_type *t, *k;
+    bool strict, has_dyn;
+};
+
+enum match { NO, MAYBE, YES };
+
+const struct mr_overload *mr_fns_row(uint16_t row) { return &rows[row]; }
+
+/* ---- types */
+
+const struct mr_type *mr_type_join(struct mr_arena *a, const struct mr_type *x,
+                                   const struct mr_type *y) {
+    if (x == &mr_type_bottom) return y;
+    if (y == &mr_type_bottom || mr_type_eq(x, y)) return x;
+    if (x->kind == MR_T_ERROR || y->kind == MR_T_ERROR) return &mr_type_error;
+    if (x->kind == MR_T_DYN || y->kind == MR_T_DYN) return &mr_type_dyn;
+    if (x->kind != y->kind) return NULL;
+    const struct mr_type *e, *k;
+    switch (x->kind) {
+    case MR_T_TYPE: return &type_type;
+    case MR_T_LIST:
+        e = mr_type_join(a, x->elem, y->elem);
+        return e ? mr_type_list(a, e) : NULL;
+    case MR_T_OPTIONAL:
+        e = mr_type_join(a, x->elem, y->elem);
+        return e ? mr_type_optional(a, e) : NULL;
+    case MR_T_MAP:
+        k = mr_type_join(a, x->key, y->key);
+        e = mr_type_join(a, x->elem, y->elem);
+        return e && k ? mr_type_map(a, k, e) : NULL;
+    default: return NULL;
+    }
+}
+
+static enum match bind(struct binding *b, const struct mr_type **var, const struct mr_type *t) {
+    const struct mr_type *j = *var ? mr_type_join(b->arena, *var, t) : t;
+    if (!j) return NO;
+    *var = j;
+    return YES;
+}
+
+static bool is_num(const struct mr_type *t) {
+    return t->kind == MR_T_INT || t->kind == MR_T_DOUBLE;
+}
+
+static enum match match_sig(struct binding *b, uint8_t sig, const struct mr_type *t) {
+    bool dyn = t->kind == MR_T_DYN;
+    switch ((enum mr_sig)sig) {
+    case MR_SIG_NONE: return NO;
+    case MR_SIG_ANY: return YES;
+    case MR_SIG_DYN: return b->has_dyn ? YES : NO;
+    case MR_SIG_NUM: return !b->strict && is_num(t) ? YES : NO;
+    case MR_SIG_NUM_LIST:
+        return !b->strict && t->kind == MR_T_LIST && is_num(t->elem) ? YES : NO;
+    case MR_SIG_T: return bind(b, &b->t, t);
+    case MR_SIG_K: return bind(b, &b->k, t);
+    case MR_SIG_TYPE: return dyn ? MAYBE : t->kind == MR_T_TYPE ? YES : NO;
+    case MR_SIG_LIST:
+        if (dyn) return MAYBE;
+        return t->kind == MR_T_LIST ? bind(b, &b->t, t->elem) : NO;
+    case MR_SIG_MAP:
+        if (dyn) return MAYBE;
+        if (t->kind != MR_T_MAP || bind(b, &b->k, t->key) == NO) return NO;
+        return bind(b, &b->t, t->elem);
+    case MR_SIG_OPTIONAL: return t->kind == MR_T_OPTIONAL ? bind(b, &b->t, t->elem) : NO;
+    default: return dyn ? MAYBE : t->kind == sigs[sig].type->kind ? YES : NO;
+    }
+}
+
+static const struct mr_type *result_type(struct binding *b, uint8_t sig) {
+    const struct mr_type *t = b->t ? b->t : &mr_type_bottom;
+    switch ((enum mr_sig)sig) {
+    case MR_SIG_T: return t;
+    case MR_SIG_LIST: return mr_type_list(b->arena, t);
+    case MR_SIG_OPTIONAL: return mr_type_optional(b->arena, t);
+    case MR_SIG_TYPE: return &type_type;
+    case MR_SIG_DYN: return &mr_type_dyn;
+    default: return sigs[sig].type;
+    }
+}
+
+static uint32_t arity(const struct mr_overload *o) {
+    return (uint32_t)(o->args[0] != MR_SIG_NONE) + (o->args[1] != MR_SIG_NONE);
+}
+
+static bool is_named(const struct mr_overload *o, enum mr_call_style style, struct mr_str name) {
+    return o->style == style && mr_str_is(name, o->name);
+}
+
+enum mr_fit mr_fns_fit(struct mr_arena *a, enum mr_call_style style, struct mr_str name,
+                       uint32_t n_args, const struct mr_type *const *types, bool strict,
+                       struct mr_fit_result *ret) {
+    int first = -1;
+    bool known = false;
+    const struct mr_type *maybe = NULL;
+    for (size_t i = 0; i < MR_ARRAY_LEN(rows); i++) {
+        const struct mr_overload *o = &rows[i];
+        if (!is_named(o, style, name)) continue;
+        known = true;
+        if (arity(o) != n_args) continue;
+        if (first < 0) first = (int)i;
+        struct binding b = {.arena = a, .strict = strict};
+        enum match m = YES;
+        for (uint32_t k = 0; k < n_args; k++) b.has_dyn |= types[k]->kind == MR_T_DYN;
+        for (uint32_t k = 0; k < n_args && m != NO; k++) {
+            enum match one = match_sig(&b, o->args[k], types[k]);
+            if (one < m) m = one;
+        }
+        if (m == NO) continue;
+        const struct mr_type *result = result_type(&b, o->result);
+        if (m == YES) {
+            *ret = (struct mr_fit_result){result, o->op, (uint16_t)first};
+            return o->op == MR_OP_NOTYET ? MR_FIT_NOTYET : MR_FIT_STATIC;
+        }
+        maybe = !maybe || mr_type_eq(maybe, result) ? result : &mr_type_dyn;
+    }
+    if (!known) return MR_FIT_UNKNOWN;
+    if (!maybe) return MR_FIT_NONE;
+    *ret = (struct mr_fit_result){maybe, MR_OP_CALL_DYN, (uint16_t)first};
+    return MR_FIT_DYNAMIC;
+}
+
+/* ---- at run time */
+
+static bool match_tag(uint8_t sig, const struct mr_value *v) {
+    if (sig == MR_SIG_NONE || sig == MR_SIG_OPTIONAL || sig == MR_SIG_NUM ||
+        sig == MR_SIG_NUM_LIST) {
+        return false;
+    }
+    return sigs[sig].tag == 0 ? v->tag != MR_V_ABSENT : v->tag == sigs[sig].tag;
+}
+
+static bool mixes(const struct mr_value *a, const struct mr_value *b) {
+    return (a->tag == MR_V_INT && b->tag == MR_V_DOUBLE) ||
+           (a->tag == MR_V_DOUBLE && b->tag == MR_V_INT);
+}
+
+int mr_fns_choose(uint16_t first, const struct mr_value *a, const struct mr_value *b, bool wide,
+                  bool *ret_widen) {
+    uint32_t n = b ? 2 : 1;
+    *ret_widen = wide && b && rows[first].style == MR_CALL_OPERATOR && mixes(a, b);
+    struct mr_value d = mr_double(0);
+    if (*ret_widen) a = b = &d;
+    for (size_t i = first; i < MR_ARRAY_LEN(rows); i++) {
+        const struct mr_overload *o = &rows[i];
+        if (o->style != rows[first].style || strcmp(o->name, rows[first].name)) break;
+        if (arity(o) != n || o->op == MR_OP_NOTYET || !match_tag(o->args[0], a)) continue;
+        if (n == 1 || match_tag(o->args[1], b)) return o->op;
+    }
+    return -1;
+}
+
+/* ---- names */
+
+int mr_fns_first(enum mr_call_style style, struct mr_str name, uint32_t n_args) {
+    for (size_t i = 0; i < MR_ARRAY_LEN(rows); i++) {
+        if (is_named(&rows[i], style, name) && arity(&rows[i]) == n_args) return (int)i;
+    }
+    return -1;
+}
+
+bool mr_fns_known(enum mr_call_style style, struct mr_str name) {
+    for (size_t i = 0; i < MR_ARRAY_LEN(rows); i++) {
+        if (is_named(&rows[i], style, name)) return true;
+    }
+    return false;
+}
+
+bool mr_fns_notyet(struct mr_str name) {
+    for (size_t i = 0; i < MR_ARRAY_LEN(notyet); i++) {
+        if (mr_str_is(name, notyet[i])) return true;
+    }
+    return false;
+}
+
+const char *mr_fns_nearest(enum mr_call_style style, struct mr_str name) {
+    static const char *const extra[] = {"orValue", "or"}; /* done by the checker */
+    const char *names[MR_ARRAY_LEN(rows) + MR_ARRAY_LEN(extra)];
+    size_t n = 0;
+    for (size_t i = 0; i < MR_ARRAY_LEN(rows); i++) {
+        if (rows[i].style == style) names[n++] = rows[i].name;
+    }
+    for (size_t i = 0; i < MR_ARRAY_LEN(extra) && style == MR_CALL_METHOD; i++) {
+        names[n++] = extra[i];
+    }
+    return mr_str_nearest(name.p, names, n);
+}
+
+const char *mr_fns_takes(struct mr_arena *a, enum mr_call_style style, struct mr_str name) {
+    const char *text = "";
+    for (size_t i = 0; i < MR_ARRAY_LEN(rows); i++) {
+        const struct mr_overload *o = &rows[i];
+        if (!is_named(o, style, name) || o->op == MR_OP_NOTYET || o->args[0] == MR_SIG_DYN ||
+            o->args[0] == MR_SIG_NUM) {
+            continue;
+        }
+        const char *x = sigs[o->args[0]].name, *comma = *text ? ", " : "";
+        text = o->args[1] == MR_SIG_NONE
+                   ? mr_arena_printf(a, "%s%s(%s)", text, comma, x)
+                   : mr_arena_printf(a, "%s%s(%s, %s)", text, comma, x, sigs[o->args[1]].name);
+    }
+    return text;
+}

@@ -1,0 +1,75 @@
+/* fns.h -- functions, methods and operators: the overloads of fns.def and how one is chosen. */
+#ifndef MR_EXPR_FNS_H
+#define MR_EXPR_FNS_H
+
+#include "processor/expr/ast.h"
+#include "processor/expr/steps.h"
+
+enum mr_sig {
+    MR_SIG_NONE, /* no such argument */
+    MR_SIG_BOOL,
+    MR_SIG_INT,
+    MR_SIG_UINT,
+    MR_SIG_DOUBLE,
+    MR_SIG_STRING,
+    MR_SIG_BYTES,
+    MR_SIG_TIMESTAMP,
+    MR_SIG_DURATION,
+    MR_SIG_TYPE,
+    MR_SIG_LIST,     /* list(T) */
+    MR_SIG_MAP,      /* map(K, T) */
+    MR_SIG_OPTIONAL, /* optional(T) */
+    MR_SIG_T,
+    MR_SIG_K,
+    MR_SIG_ANY,
+    MR_SIG_DYN,      /* argument: anything, if one of the arguments is dyn */
+    MR_SIG_NUM,      /* int or double; not in strict mode */
+    MR_SIG_NUM_LIST, /* list of these */
+};
+
+struct mr_overload {
+    uint8_t style; /* enum mr_call_style */
+    const char *name;
+    uint16_t op;
+    uint8_t result;
+    uint8_t args[2];
+};
+
+/* The type of `[]` elements and of optional.none(): agrees with any other. Its kind is DYN. */
+extern const struct mr_type mr_type_bottom;
+
+enum mr_fit {
+    MR_FIT_UNKNOWN,  /* no function of that name and style */
+    MR_FIT_NONE,     /* none for these types */
+    MR_FIT_NOTYET,
+    MR_FIT_STATIC,   /* op and type are known */
+    MR_FIT_DYNAMIC,  /* chosen at run time among the rows from `row` on */
+};
+
+struct mr_fit_result {
+    const struct mr_type *type;
+    uint16_t op;
+    uint16_t row; /* DYNAMIC: the first of the name */
+};
+
+enum mr_fit mr_fns_fit(struct mr_arena *a, enum mr_call_style style, struct mr_str name,
+                       uint32_t n_args, const struct mr_type *const *types, bool strict,
+                       struct mr_fit_result *ret);
+/* At run time: the op for these values, from row `first` on; -1 = none. *ret_widen: ints become
+ * doubles first. */
+int mr_fns_choose(uint16_t first, const struct mr_value *a, const struct mr_value *b, bool wide,
+                  bool *ret_widen);
+const struct mr_overload *mr_fns_row(uint16_t row);
+/* The first row of a name and style with n arguments (unchecked mode), or -1. */
+int mr_fns_first(enum mr_call_style style, struct mr_str name, uint32_t n_args);
+bool mr_fns_known(enum mr_call_style style, struct mr_str name);
+bool mr_fns_notyet(struct mr_str name);
+const char *mr_fns_nearest(enum mr_call_style style, struct mr_str name); /* or NULL */
+/* "(int, int), (double, double)": what a name takes. */
+const char *mr_fns_takes(struct mr_arena *a, enum mr_call_style style, struct mr_str name);
+
+/* The type both agree with, or NULL. dyn swallows everything; bottom nothing. */
+const struct mr_type *mr_type_join(struct mr_arena *a, const struct mr_type *x,
+                                   const struct mr_type *y);
+
+#endif

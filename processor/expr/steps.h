@@ -1,0 +1,66 @@
+/* steps.h -- what a program consists of: flat typed steps over registers.
+ *
+ * An operand is a register, or a constant when its top bit is set. Register 0 is the result. A step
+ * that fails puts the error into the register of its landing pad and goes on there: the end of the
+ * program, or the && or || that may absorb it. Nothing tests tags on the way.
+ */
+#ifndef MR_EXPR_STEPS_H
+#define MR_EXPR_STEPS_H
+
+#include "processor/expr/expr.h"
+
+enum mr_op_code {
+#define STEP(id, text, form) MR_OP_##id,
+#define STEP_FN(id, text, form, fn) MR_OP_##id,
+#include "processor/expr/steps.def"
+#undef STEP
+#undef STEP_FN
+    MR_N_OPS,
+    MR_OP_NOTYET, /* in fns.def: no program has it */
+};
+
+enum {
+    MR_OPERAND_CONST = 0x8000,
+    MR_OPERAND_MAX = 0x7fff, /* registers, constants */
+};
+
+struct mr_expr_step { /* 16 bytes */
+    uint16_t op;     /* enum mr_op_code */
+    uint16_t dst;    /* register */
+    uint16_t a, b;   /* operands; loads: b = the tag that must be there */
+    int32_t imm;     /* step to go to, number of a field, ... (steps.def) */
+    uint16_t pad;    /* landing pad */
+    uint16_t place;  /* what to quote in an error */
+};
+
+struct mr_pad {
+    uint32_t step;
+    uint16_t reg;
+};
+
+struct mr_program {
+    const struct mr_type *type; /* of the result, without optional */
+    bool optional;
+    bool is_constant;           /* constant is the result */
+    bool wide;                  /* int and double mix at run time, too (not strict) */
+    int field;                  /* the whole program is this field of the row; -1 */
+    struct mr_value constant;
+    uint32_t n_steps, n_regs, n_constants, n_pads, n_places;
+    const struct mr_expr_step *steps; /* the last is END */
+    const struct mr_value *constants;
+    const struct mr_pad *pads;
+    const struct mr_str *places;      /* texts of subexpressions */
+    const struct mr_type *row;        /* of the scope; NULL = none */
+    const struct mr_type *const *types; /* of places: the static type where a step needs it */
+    const struct mr_extra *extras;    /* copy; names for --disasm */
+    uint32_t n_extras, meta;
+    bool *fields;                     /* which fields of the row are read */
+    bool *extras_used;
+    struct mr_str text;
+};
+
+/* The tag that values of a type have, or -1: dyn, null, optional. */
+int mr_type_tag(const struct mr_type *t);
+const char *mr_op_text(enum mr_op_code op);
+
+#endif

@@ -1,0 +1,148 @@
+/* sources.c -- sources and tables: what a topic holds, how its time is read, its entry step. */
+#include "base/mem.h"
+#include "processor/topology/graph.h"
+
+enum { META_ALL = (1u << MR_N_META) - 1, ORIGIN_KEY = 1u << MR_META_ORIGIN_KEY };
+
+/* A value that is not a struct is a row of one field. */
+static const struct mr_type *row_of(struct mr_arena *a, const struct mr_format *f) {
+    if (f->type->kind == MR_T_STRUCT) return f->type;
+    struct mr_field *field = mr_arena_calloc(a, 1, sizeof *field);
+    *field = (struct mr_field){.name = MR_STR("value"), .type = f->type};
+    return mr_type_struct(a, "", 1, field);
+}
+
+static const struct mr_tree *required(struct mr_compiler *c, const struct mr_thing *t,
+                                      const char *key, const char *hint) {
+    const struct mr_tree *value = mr_tree_get(t->tree, key);
+    if (value) return value;
+    struct mr_diag *g =
+        mr_error(c->diags, "E-MISSING", t->at->pos, "`%s` has no `%s`", t->name, key);
+    g->len = (uint32_t)t->at->text.n;
+    mr_diag_hint(c->diags, g, "%s", hint);
+    return NULL;
+}
+
+static bool read_formats(struct mr_compiler *c, struct mr_thing *t) {
+    static const struct mr_format bytes = {.kind = MR_F_BYTES, .type = &mr_type_bytes};
+    const struct mr_tree *key = mr_tree_get(t->tree, "key");
+    const struct mr_tree *value =
+        required(c, t, "value", "say what it holds: `value: {json: {field: type}}`, `value: string`");
+    struct mr_input *in = &t->input;
+    in->key = key ? mr_format_compile(c->arena, c->diags, key, c->types, c->dir) : &bytes;
+    in->value = value ? mr_format_compile(c->arena, c->diags, value, c->types, c->dir) : NULL;
+    return in->key && in->value;
+}
+
+/* `start: 2026-01-31T00:00:00Z`: read by the expression compiler, which knows RFC 3339. */
+static bool parse_timestamp(struct mr_arena *a, const struct mr_tree *t, int64_t *ret_ms) {
+    const char *text = mr_arena_printf(a, "timestamp(\"%s\")", t->text.p);
+    if (strpbrk(t->text.p, "\"\\")) return false;
+    struct mr_tree call = {.kind = MR_TREE_SCALAR, .style = MR_STYLE_QUOTED, .text = mr_str(text)};
+    struct mr_diags scratch;
+    mr_diags_init(&scratch, a, "", call.text);
+    struct mr_scope scope = {0};
+    const struct mr_program *p = mr_expr_compile(a, &scratch, &call, &scope, &mr_type_timestamp);
+    mr_diags_done(&scratch);
+    const struct mr_value *v = p ? mr_program_constant(p) : NULL;
+    return v && v->tag == MR_V_TIMESTAMP && mr_value_ms(v, ret_ms);
+}
+
+static bool read_start(struct mr_compiler *c, struct mr_input *in, const struct mr_tree *t) {
+    in->start = MR_START_EARLIEST;
+    const char *text = mr_read_string(c->diags, t, "`earliest`, `latest` or a timestamp");
+    if (!text) return !t;
+    if (mr_str_is(t->text, "earliest")) return true;
+    in->start = mr_str_is(t->text, "latest") ? MR_START_LATEST : MR_START_TIMESTAMP;
+    if (in->start == MR_START_LATEST || parse_timestamp(c->arena, t, &in->start_ms)) return true;
+    struct mr_diag *g = mr_error(c->diags, "E-VALUE", t->pos,
+                                 "`%s` is not `earliest`, `latest` or a timestamp", text);
+    g->len = (uint32_t)t->text.n;
+    mr_diag_hint(c->diags, g, "timestamps look like 2026-01-31T00:00:00Z");
+    return false;
+}
+
+static bool read_times(struct mr_compiler *c, struct mr_thing *t) {
+    static const char *const when_idle[] = {"hold"};
+    const struct mr_defaults *defaults = &c->defaults;
+    struct mr_input *in = &t->input;
+    bool ok = true;
+    int word;
+    in->max_jump_ms = defaults->max_jump_ms;
+    in->idle_after_ms =
+        t->kind == MR_THING_TABLE ? defaults->table_idle_ms : defaults->source_idle_ms;
+    const struct mr_tree *v = mr_tree_get(t->tree, "max_jump");
+    if (v) ok &= mr_read_duration_or(c->diags, v, "none", &in->max_jump_ms);
+    v = mr_tree_get(t->tree, "idle_after");
+    if (v) ok &= mr_read_duration_or(c->diags, v, "never", &in->idle_after_ms);
+    v = mr_tree_get(t->tree, "when_idle");
+    if (v) {
+        in->hold_when_idle = mr_read_word(c->diags, v, when_idle, 1, &word);
+        ok &= in->hold_when_idle;
+    }
+    t->history_ms = -1;
+    v = mr_tree_get(t->tree, "history");
+    if (v) ok &= mr_read_duration(c->diags, v, &t->history_ms);
+    v = mr_tree_get(t->tree, "disorder");
+    if (v) ok &= mr_read_duration(c->diags, v, &t->disorder_ms);
+    if (v && t->history_ms < 0 && ok) {
+        struct mr_diag *g = mr_error(c->diags, "E-KEY", v->pos, "`disorder` needs `history`");
+        mr_diag_hint(c->diags, g, "without history a table has only current rows");
+        ok = false;
+    }
+    return read_start(c, in, mr_tree_get(t->tree, "start")) && ok;
+}
+
+static bool read_event_time(struct mr_compiler *c, struct mr_thing *t, struct mr_gstep *s) {
+    const struct mr_tree *text = mr_tree_get(t->tree, "event_time");
+    if (!text) return true;
+    struct mr_checking ing;
+    struct mr_check k;
+    mr_gstep_world(c, s, &ing, &k);
+    k.scope.meta &= ~(1u << MR_META_TIMESTAMP); /* that is what is being said */
+    struct mr_program *p = mr_check_expr(&k, text, &mr_type_timestamp);
+    t->input.event_time = p;
+    if (!p) return false;
+    for (uint32_t i = 0; i < s->in.row->n_fields; i++)
+        t->input.event_time_value |= mr_program_uses_field(p, i);
+    return true;
+}
+
+static void read_flow(struct mr_compiler *c, const struct mr_thing *t, struct mr_flow *flow) {
+    *flow = (struct mr_flow){
+        .row = row_of(c->arena, t->input.value),
+        .key = t->input.key->type,
+        .key_format = t->input.key,
+        .value_format = t->input.value,
+        .table = t->kind == MR_THING_TABLE,
+        .meta = META_ALL & ~ORIGIN_KEY,
+        .exact = true,
+    };
+}
+
+bool mr_check_input(struct mr_compiler *c, struct mr_thing *t) {
+    bool table = t->kind == MR_THING_TABLE;
+    const struct mr_op_desc *op = table ? &mr_op_table : &mr_op_source;
+    bool ok = mr_words_check(c->diags, t->tree, table ? MR_PLACE_TABLE : MR_PLACE_SOURCE,
+                             table ? "a table" : "a source", NULL);
+    const struct mr_tree *topic =
+        required(c, t, "topic", "the topic that it is read from: `topic: shop.clicks`");
+    ok &= topic && mr_read_topic(c->diags, topic, &t->input.topic);
+    ok &= read_times(c, t);
+    ok &= read_formats(c, t);
+    if (!ok) return false;
+
+    t->input.kind = table ? MR_IN_TABLE : MR_IN_SOURCE;
+    t->input.source = t->name;
+    struct mr_flow flow;
+    read_flow(c, t, &flow);
+    struct mr_gstep *s = mr_gstep_add(c, t, "", op, &flow);
+    s->meta_key = t->input.key->type;
+    ok = read_event_time(c, t, s);
+    struct mr_checking ing;
+    struct mr_check k;
+    mr_gstep_world(c, s, &ing, &k);
+    if (!mr_gstep_check(s, &k) || !ok) return false;
+    t->last = s;
+    return true;
+}

@@ -1,0 +1,140 @@
+#include "state/slab.h"
+#include "base/mem.h"
+
+#include <assert.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#ifdef MR_TINY
+enum { FIRST_CHUNK = 256, LARGEST_CHUNK = 1024 };
+#else
+enum { FIRST_CHUNK = 2048, LARGEST_CHUNK = 4 << 20 };
+#endif
+enum { LARGEST_BLOCK = 32768 };
+
+struct mr_slab_chunk {
+    struct mr_slab_chunk *next;
+    uint64_t pad;
+    _Alignas(16) char data[];
+};
+
+struct mr_slab_big {
+    struct mr_slab_big *next, *prev;
+    size_t size; /* of data */
+    uint64_t pad;
+    _Alignas(16) char data[];
+};
+
+void mr_slab_init(struct mr_slab *s, size_t *live) {
+    *s = (struct mr_slab){.chunk_bytes = FIRST_CHUNK, .live = live};
+}
+
+void mr_slab_done(struct mr_slab *s) {
+    for (struct mr_slab_chunk *c = s->chunks, *next; c; c = next) {
+        next = c->next;
+        mr_free(c);
+    }
+    for (struct mr_slab_big *b = s->bigs, *next; b; b = next) {
+        next = b->next;
+        mr_free(b);
+    }
+    *s->live -= s->own;
+    mr_slab_init(s, s->live);
+}
+
+/* Steps of 16 bytes up to 128, then four classes per doubling. */
+static uint8_t class_of(size_t n) {
+    if (n > LARGEST_BLOCK) return MR_SLAB_BIG;
+    if (n <= 128) return (uint8_t)((n - 1) >> 4);
+    unsigned shift = 61 - (unsigned)__builtin_clzll(n - 1);
+    return (uint8_t)(8 + (shift - 5) * 4 + ((n - 1) >> shift) - 4);
+}
+
+static void *big_alloc(struct mr_slab *s, size_t n) {
+    n = (n + n / 4 + 15) & ~(size_t)15; /* what has grown so far will grow on */
+    struct mr_slab_big *b = mr_alloc(sizeof *b + n);
+    *b = (struct mr_slab_big){.next = s->bigs, .size = n};
+    if (s->bigs) s->bigs->prev = b;
+    s->bigs = b;
+    s->own += n;
+    *s->live += n;
+    return b->data;
+}
+
+static struct mr_slab_big *big_of(const void *p) {
+    return (struct mr_slab_big *)((char *)p - offsetof(struct mr_slab_big, data));
+}
+
+size_t mr_slab_big_size(const void *p) { return big_of(p)->size; }
+
+static void big_free(struct mr_slab *s, void *p) {
+    struct mr_slab_big *b = big_of(p);
+    if (b->prev) b->prev->next = b->next;
+    else s->bigs = b->next;
+    if (b->next) b->next->prev = b->prev;
+    s->own -= b->size;
+    *s->live -= b->size;
+    mr_free(b);
+}
+
+static void add_chunk(struct mr_slab *s, size_t at_least) {
+    size_t n = s->chunk_bytes > at_least ? s->chunk_bytes : at_least;
+    struct mr_slab_chunk *c = mr_alloc(sizeof *c + n);
+    if (n >= LARGEST_CHUNK && n >= 2 << 20) {
+        uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+        uintptr_t from = ((uintptr_t)c + page - 1) & ~(page - 1);
+        madvise((void *)from, ((uintptr_t)c + n - from) & ~(page - 1), MADV_HUGEPAGE); /* a hint */
+    }
+    c->next = s->chunks;
+    s->chunks = c;
+    s->at = c->data;
+    s->end = c->data + n;
+    if (s->chunk_bytes < LARGEST_CHUNK) s->chunk_bytes *= 2;
+}
+
+/* What is left of a chunk becomes blocks of the classes that fit, so nothing is lost. */
+static void spend_rest(struct mr_slab *s) {
+    while (s->end - s->at >= 16) {
+        size_t rest = (size_t)(s->end - s->at);
+        uint8_t class = class_of(rest < LARGEST_BLOCK ? rest : LARGEST_BLOCK);
+        if (mr_slab_size(NULL, class) > rest) class--;
+        void **p = (void **)s->at;
+        *p = s->free[class];
+        s->free[class] = p;
+        s->at += mr_slab_size(NULL, class);
+    }
+}
+
+void *mr_slab_alloc(struct mr_slab *s, size_t n, uint8_t *ret_class) {
+    assert(n > 0);
+    uint8_t class = *ret_class = class_of(n);
+    if (class == MR_SLAB_BIG) return big_alloc(s, n);
+    size_t size = mr_slab_size(NULL, class);
+    void **p = s->free[class];
+    if (p) {
+        s->free[class] = *p;
+    } else {
+        if ((size_t)(s->end - s->at) < size) {
+            spend_rest(s);
+            add_chunk(s, size);
+        }
+        p = (void **)s->at;
+        s->at += size;
+    }
+    s->own += size;
+    *s->live += size;
+    return p;
+}
+
+void mr_slab_free(struct mr_slab *s, void *p, uint8_t class) {
+    if (class == MR_SLAB_BIG) {
+        big_free(s, p);
+        return;
+    }
+    size_t size = mr_slab_size(NULL, class);
+    s->own -= size;
+    *s->live -= size;
+    void **block = p;
+    *block = s->free[class];
+    s->free[class] = block;
+}
