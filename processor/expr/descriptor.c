@@ -10,6 +10,7 @@
  */
 #include "processor/expr/access.h"
 #include "processor/expr/protobuf.h"
+#include "processor/expr/utf8.h"
 
 enum { NAME_DEPTH = 32, MESSAGES_MAX = 20000, NUMBER_MAX = 536870911 };
 
@@ -160,7 +161,7 @@ static bool read_field(struct set *set, struct mr_str bytes, struct field *ret) 
         if (number == 9 && !text) ret->in_oneof = true;
         if (number == 17 && !text) ret->proto3_optional = v != 0;
     }
-    ok = ok && ret->name.n && ret->number >= 1 && ret->number <= NUMBER_MAX && ret->kind >= 1 &&
+    ok = ok && ret->name.n && mr_utf8_valid(ret->name, NULL) && ret->number >= 1 && ret->number <= NUMBER_MAX && ret->kind >= 1 &&
          ret->kind < MR_N_PK && ret->oneof < UINT16_MAX;
     return ok || malformed(set);
 }

@@ -59,10 +59,12 @@ struct mr_scope {
     uint32_t meta;                  /* bits of mr_meta_field that exist here; 0: any use is E-META */
     const struct mr_type *meta_key; /* type of meta.key */
     bool strict;                    /* CEL as specified (conformance): no widening, no ?? */
+    bool unchecked;                 /* with strict: type errors are left to run time (conformance) */
 };
 
 /* Compiles one expression slot. text: a scalar of the file (positions), want: the type the slot
- * needs, or NULL for any (int widens to double). Problems go to d; NULL is returned then.
+ * needs, or NULL for any (int widens to double). A want of optional(T) takes a T that may be
+ * absent; any other is E-ABSENT for such an expression. Problems go to d; NULL is returned then.
  * The program lives in a. */
 struct mr_program *mr_expr_compile(struct mr_arena *a, struct mr_diags *d,
                                    const struct mr_tree *text, const struct mr_scope *scope,

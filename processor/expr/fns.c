@@ -14,8 +14,18 @@ static const struct mr_overload rows[] = {
 
 static const char *const notyet[] = {
 #define NOTYET(name) name,
+#define AGGREGATOR(name)
 #include "processor/expr/notyet.def"
 #undef NOTYET
+#undef AGGREGATOR
+};
+
+static const char *const aggregators[] = {
+#define NOTYET(name)
+#define AGGREGATOR(name) name,
+#include "processor/expr/notyet.def"
+#undef NOTYET
+#undef AGGREGATOR
 };
 
 /* The simple signatures: a type, its tag, its name. */
@@ -60,8 +70,9 @@ const struct mr_overload *mr_fns_row(uint16_t row) { return &rows[row]; }
 
 const struct mr_type *mr_type_join(struct mr_arena *a, const struct mr_type *x,
                                    const struct mr_type *y) {
+    /* Not mr_type_eq first: it takes list(bottom) and list(dyn) for the same. */
+    if (x == y || y == &mr_type_bottom) return x;
     if (x == &mr_type_bottom) return y;
-    if (y == &mr_type_bottom || mr_type_eq(x, y)) return x;
     if (x->kind == MR_T_ERROR || y->kind == MR_T_ERROR) return &mr_type_error;
     if (x->kind == MR_T_DYN || y->kind == MR_T_DYN) return &mr_type_dyn;
     if (x->kind != y->kind) return NULL;
@@ -78,7 +89,7 @@ const struct mr_type *mr_type_join(struct mr_arena *a, const struct mr_type *x,
         k = mr_type_join(a, x->key, y->key);
         e = mr_type_join(a, x->elem, y->elem);
         return e && k ? mr_type_map(a, k, e) : NULL;
-    default: return NULL;
+    default: return mr_type_eq(x, y) ? x : NULL;
     }
 }
 
@@ -216,11 +227,19 @@ bool mr_fns_known(enum mr_call_style style, struct mr_str name) {
     return false;
 }
 
-bool mr_fns_notyet(struct mr_str name) {
-    for (size_t i = 0; i < MR_ARRAY_LEN(notyet); i++) {
-        if (mr_str_is(name, notyet[i])) return true;
+static bool is_one_of(struct mr_str name, const char *const *names, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        if (mr_str_is(name, names[i])) return true;
     }
     return false;
+}
+
+bool mr_fns_notyet(struct mr_str name) {
+    return is_one_of(name, notyet, MR_ARRAY_LEN(notyet));
+}
+
+bool mr_fns_aggregator(struct mr_str name) {
+    return is_one_of(name, aggregators, MR_ARRAY_LEN(aggregators));
 }
 
 const char *mr_fns_nearest(enum mr_call_style style, struct mr_str name) {

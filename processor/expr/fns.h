@@ -46,6 +46,9 @@ enum mr_fit {
     MR_FIT_DYNAMIC,  /* chosen at run time among the rows from `row` on */
 };
 
+/* By tag: the type of a value, as type() gives it. */
+extern const struct mr_type *const mr_type_of_tag[];
+
 struct mr_fit_result {
     const struct mr_type *type;
     uint16_t op;
@@ -64,6 +67,7 @@ const struct mr_overload *mr_fns_row(uint16_t row);
 int mr_fns_first(enum mr_call_style style, struct mr_str name, uint32_t n_args);
 bool mr_fns_known(enum mr_call_style style, struct mr_str name);
 bool mr_fns_notyet(struct mr_str name);
+bool mr_fns_aggregator(struct mr_str name); /* it stands in `aggregate:` only */
 const char *mr_fns_nearest(enum mr_call_style style, struct mr_str name); /* or NULL */
 /* "(int, int), (double, double)": what a name takes. */
 const char *mr_fns_takes(struct mr_arena *a, enum mr_call_style style, struct mr_str name);

@@ -17,11 +17,11 @@ struct mr_pool_conf {
 };
 
 struct mr_pool_state {
-    int n;       /* workers */
-    int done;    /* last step said: all inputs have ended */
-    int quiet;   /* nothing to do for a while (QUIET_STEPS idle steps in a row) */
-    int ended;   /* threads that have returned */
-    int failed;  /* workers that gave up */
+    int n;      /* workers */
+    int done;   /* last step said: all inputs have ended */
+    int quiet;  /* nothing to do for a while (QUIET_STEPS idle steps in a row) */
+    int ended;  /* threads that have returned */
+    int failed; /* workers that gave up */
 };
 
 struct mr_pool *mr_pool_start(const struct mr_pool_conf *conf);

@@ -85,11 +85,6 @@ static bool read_times(struct mr_compiler *c, struct mr_thing *t) {
     if (v) ok &= mr_read_duration(c->diags, v, &t->history_ms);
     v = mr_tree_get(t->tree, "disorder");
     if (v) ok &= mr_read_duration(c->diags, v, &t->disorder_ms);
-    if (v && t->history_ms < 0 && ok) {
-        struct mr_diag *g = mr_error(c->diags, "E-KEY", v->pos, "`disorder` needs `history`");
-        mr_diag_hint(c->diags, g, "without history a table has only current rows");
-        ok = false;
-    }
     return read_start(c, in, mr_tree_get(t->tree, "start")) && ok;
 }
 

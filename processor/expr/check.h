@@ -1,0 +1,59 @@
+/* check.h -- the checker: names, types, overloads and presence. Annotates the AST in place.
+ *
+ * Shared by check.c (names, fields, literals, control), check_call.c (functions and operators) and
+ * presence.c (what is known to be there). Nobody else includes it but program.c and the tests.
+ */
+#ifndef MR_EXPR_CHECK_H
+#define MR_EXPR_CHECK_H
+
+#include "base/diag.h"
+#include "processor/expr/ast.h"
+#include "processor/expr/expr.h"
+
+struct mr_checker {
+    struct mr_arena *arena;
+    struct mr_diags *diags;
+    const struct mr_scope *scope;
+    size_t n_lets;               /* visible here: the lets before the one being compiled */
+    uint32_t nodes;              /* parsed so far, lets included */
+    bool failed;                 /* an error was reported */
+    const struct mr_ast **facts; /* paths that are known to be present here */
+    size_t n_facts, cap_facts;
+};
+
+/* Checks e and everything below; returns its type (OPTIONAL(T) when it may be absent). */
+const struct mr_type *mr_check_ast(struct mr_checker *c, struct mr_ast *e);
+/* The same where a value is needed: a declared-optional field is E-ABSENT. */
+const struct mr_type *mr_check_value(struct mr_checker *c, struct mr_ast *e);
+void mr_check_call(struct mr_checker *c, struct mr_ast *e); /* check_call.c */
+/* `[]` of a receiver and key that are checked; e->opt is respected. */
+void mr_check_index(struct mr_checker *c, struct mr_ast *e, const struct mr_type *receiver);
+/* Makes an int expression a double one. */
+void mr_check_widen(struct mr_checker *c, struct mr_ast *e);
+/* Marks a path (names, fields, indexes) as read with `.?` all along. false: no path. */
+bool mr_check_mark_path(struct mr_ast *e);
+/* Is this name of the single scope (row, extra, let, this, meta, params)? */
+bool mr_check_declared(const struct mr_checker *c, struct mr_str name);
+
+/* Report at a node, or at `len` bytes from `off` of its source. A place inside a `let` that is
+ * named twice is reported once: NULL then. */
+struct mr_diag *mr_check_error(struct mr_checker *c, const char *code, const struct mr_ast *e,
+                               const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+struct mr_diag *mr_check_at(struct mr_checker *c, enum mr_severity s, const char *code,
+                            const struct mr_ast *e, uint32_t off, uint32_t len, const char *text);
+const char *mr_check_type_text(struct mr_checker *c, const struct mr_type *t);
+void mr_check_absent(struct mr_checker *c, const struct mr_ast *e); /* reports E-ABSENT */
+/* The node is wrong and reported: everything with it checks silently. */
+const struct mr_type *mr_check_bad(struct mr_ast *e);
+/* Unchecked mode: fails when it is reached. */
+void mr_check_fail_later(struct mr_checker *c, struct mr_ast *e, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* ---- presence.c */
+
+bool mr_presence_known(const struct mr_checker *c, const struct mr_ast *path);
+/* What follows for the rest when e (checked) came out as `truth`. Returns n_facts before. */
+size_t mr_presence_assume(struct mr_checker *c, const struct mr_ast *e, bool truth);
+void mr_presence_forget(struct mr_checker *c, size_t n_facts);
+
+#endif

@@ -1,0 +1,288 @@
+/* check_call.c -- functions, methods and operators: finds the overload, or says what is wrong. */
+#include "processor/expr/check.h"
+
+#include "base/mem.h"
+#include "processor/expr/fns.h"
+
+/* ---- messages */
+
+static const char *style_name(const struct mr_ast *e) {
+    return e->style == MR_CALL_METHOD ? "method" : "function";
+}
+
+static struct mr_diag *at_name(struct mr_checker *c, const char *code, const struct mr_ast *e,
+                               const char *text) {
+    return mr_check_at(c, MR_ERROR, code, e, e->name_off, (uint32_t)e->name.n, text);
+}
+
+static void not_yet(struct mr_checker *c, struct mr_ast *e, const char *name, const char *what) {
+    at_name(c, "E-NOTYET", e, mr_arena_printf(c->arena, "`%s`%s is not supported yet", name, what));
+    mr_check_bad(e);
+}
+
+static void unknown_function(struct mr_checker *c, struct mr_ast *e) {
+    if (c->scope->unchecked) {
+        mr_check_fail_later(c, e, "unknown function `%s`", e->name.p);
+        return;
+    }
+    struct mr_diag *g =
+        at_name(c, "E-FUNC", e, mr_arena_printf(c->arena, "no %s `%s`", style_name(e), e->name.p));
+    enum mr_call_style other = e->style == MR_CALL_METHOD ? MR_CALL_GLOBAL : MR_CALL_METHOD;
+    const char *near = mr_fns_nearest((enum mr_call_style)e->style, e->name);
+    if (g && e->style == MR_CALL_GLOBAL && mr_fns_aggregator(e->name)) {
+        mr_diag_hint(c->diags, g, "`%s` is an aggregator: it stands in `aggregate:`", e->name.p);
+    } else if (g && mr_fns_known(other, e->name)) {
+        mr_diag_hint(c->diags, g, other == MR_CALL_METHOD ? "it is a method: x.%s(...)"
+                                                          : "it is a function: %s(...)",
+                     e->name.p);
+    } else if (g && near) {
+        mr_diag_hint(c->diags, g, "did you mean `%s`?", near);
+    }
+    mr_check_bad(e);
+}
+
+static void overload_hint(struct mr_checker *c, struct mr_diag *g, const struct mr_ast *e,
+                          const struct mr_type *a, const struct mr_type *b) {
+    bool is_null = a->kind == MR_T_NULL || (b && b->kind == MR_T_NULL);
+    bool is_uint = a->kind == MR_T_UINT || (b && b->kind == MR_T_UINT);
+    bool is_string = a->kind == MR_T_STRING || (b && b->kind == MR_T_STRING);
+    bool operator = e->style == MR_CALL_OPERATOR;
+    if (is_null && operator) {
+        mr_diag_hint(c->diags, g, "a null field is absent: use has(f) or `??`");
+    } else if (is_uint && operator && e->n == 2) {
+        mr_diag_hint(c->diags, g, "uint does not mix with others: write `1u` or convert with int()");
+    } else if (is_string && mr_str_is(e->name, "+")) {
+        mr_diag_hint(c->diags, g, "make it text with string(...)");
+    } else if (mr_str_is(e->name, "%")) {
+        mr_diag_hint(c->diags, g, "`%%` takes whole numbers only");
+    } else if (!operator) {
+        mr_diag_hint(c->diags, g, "it takes %s",
+                     mr_fns_takes(c->arena, (enum mr_call_style)e->style, e->name));
+    }
+}
+
+static void no_overload(struct mr_checker *c, struct mr_ast *e,
+                        const struct mr_type *const *types) {
+    int first = mr_fns_first((enum mr_call_style)e->style, e->name, e->n);
+    if (c->scope->unchecked) {
+        if (first < 0) {
+            mr_check_fail_later(c, e, "no overload of `%s`", e->name.p);
+            return;
+        }
+        e->op = MR_OP_CALL_DYN;
+        e->fn = (uint16_t)first;
+        e->type = &mr_type_dyn;
+        return;
+    }
+    for (uint32_t i = 0; i < e->n && i < 2 && !c->scope->strict; i++) {
+        if (types[i]->kind != MR_T_OPTIONAL) continue;
+        mr_check_absent(c, e->args[i]);
+        mr_check_bad(e);
+        return;
+    }
+    const char *text;
+    bool operator = e->style == MR_CALL_OPERATOR;
+    if (e->n > 2 || (first < 0 && !operator)) {
+        text = mr_arena_printf(c->arena, "`%s` takes another number of arguments", e->name.p);
+    } else if (e->n == 2) {
+        text = mr_arena_printf(c->arena, "`%s` cannot take `%s` and `%s`", e->name.p,
+                               mr_check_type_text(c, types[0]), mr_check_type_text(c, types[1]));
+    } else {
+        text = mr_arena_printf(c->arena, "`%s` cannot take `%s`", e->name.p,
+                               e->n ? mr_check_type_text(c, types[0]) : "nothing");
+    }
+    struct mr_diag *g = at_name(c, "E-TYPE", e, text);
+    if (g && e->n && e->n <= 2) overload_hint(c, g, e, types[0], e->n == 2 ? types[1] : NULL);
+    mr_check_bad(e);
+}
+
+/* ---- names with a dot: optional.of(x) parses as a method of `optional` */
+
+static bool is_namespace(struct mr_str name) {
+    static const char *const spaces[] = {"optional", "math", "strings", "sets", "lists", "regex",
+                                         "cel",      "url",  "hash",    "json", "time",  "base64",
+                                         "geo",      "proto", "net"};
+    for (size_t i = 0; i < MR_ARRAY_LEN(spaces); i++) {
+        if (mr_str_is(name, spaces[i])) return true;
+    }
+    return false;
+}
+
+static void join_namespace(struct mr_checker *c, struct mr_ast *e) {
+    const struct mr_ast *left = e->n ? e->args[0] : NULL;
+    if (e->style != MR_CALL_METHOD || left->kind != MR_AST_IDENT) return;
+    if (mr_check_declared(c, left->name) || !is_namespace(left->name)) return;
+    e->name = mr_str(mr_arena_printf(c->arena, "%s.%s", left->name.p, e->name.p));
+    e->name_off = left->off;
+    e->style = MR_CALL_GLOBAL;
+    e->args++;
+    e->n--;
+}
+
+/* ---- the call */
+
+/* An int literal beside a double is a double. */
+static void widen_literals(struct mr_checker *c, struct mr_ast *e) {
+    if (c->scope->strict || e->style != MR_CALL_OPERATOR || e->n != 2) return;
+    for (int i = 0; i < 2; i++) {
+        struct mr_ast *x = e->args[i], *y = e->args[1 - i];
+        bool literal = x->kind == MR_AST_LIT && x->value.tag == MR_V_INT;
+        if (literal && y->type->kind == MR_T_DOUBLE &&
+            x->value.i > -(INT64_C(1) << 53) && x->value.i < INT64_C(1) << 53) {
+            mr_check_widen(c, x);
+        }
+    }
+}
+
+static bool is_arithmetic(struct mr_str name) {
+    return name.n == 1 && strchr("+-*/", name.p[0]) != NULL;
+}
+
+/* int op double: the int side becomes a double. */
+static bool widen_mixed(struct mr_checker *c, struct mr_ast *e) {
+    if (c->scope->strict || e->style != MR_CALL_OPERATOR || e->n != 2 || !is_arithmetic(e->name)) {
+        return false;
+    }
+    enum mr_type_kind x = e->args[0]->type->kind, y = e->args[1]->type->kind;
+    if (x == MR_T_INT && y == MR_T_DOUBLE) {
+        mr_check_widen(c, e->args[0]);
+    } else if (x == MR_T_DOUBLE && y == MR_T_INT) {
+        mr_check_widen(c, e->args[1]);
+    } else {
+        return false;
+    }
+    return true;
+}
+
+static void warn_int_division(struct mr_checker *c, const struct mr_ast *e) {
+    for (uint32_t i = 0; e->op == MR_OP_MUL_I64 && i < 2; i++) {
+        const struct mr_ast *x = e->args[i];
+        if (x->kind != MR_AST_CALL || x->op != MR_OP_DIV_I64) continue;
+        struct mr_diag *g = mr_check_at(c, MR_WARNING, "W-INTDIV", x, x->off, x->len,
+                                        "int / int is cut to a whole number before it is multiplied");
+        if (g) mr_diag_hint(c->diags, g, "multiply first, or make one side a double");
+    }
+}
+
+static bool takes_optional(const struct mr_ast *e) {
+    return e->style == MR_CALL_METHOD &&
+           (mr_str_is(e->name, "hasValue") || mr_str_is(e->name, "value"));
+}
+
+static void apply(struct mr_checker *c, struct mr_ast *e) {
+    const struct mr_type *types[2] = {NULL, NULL};
+    struct mr_fit_result r;
+    widen_literals(c, e);
+    widen_mixed(c, e);
+    for (uint32_t i = 0; i < e->n && i < 2; i++) types[i] = e->args[i]->type;
+    switch (mr_fns_fit(c->arena, (enum mr_call_style)e->style, e->name, e->n, types,
+                       c->scope->strict, &r)) {
+    case MR_FIT_UNKNOWN: unknown_function(c, e); return;
+    case MR_FIT_NONE: no_overload(c, e, types); return;
+    case MR_FIT_NOTYET: not_yet(c, e, e->name.p, " with a time zone"); return;
+    default: break;
+    }
+    e->op = r.op;
+    e->fn = r.row;
+    e->type = r.type;
+    e->wide = !c->scope->strict;
+    warn_int_division(c, e);
+    if (e->type->kind == MR_T_OPTIONAL && e->type->elem->kind == MR_T_OPTIONAL) {
+        not_yet(c, e, "optional", " of an optional");
+    } else if (e->op == MR_OP_MOVE && e->type->kind == MR_T_DYN && types[0] &&
+               (types[0]->kind == MR_T_STRUCT || types[0]->kind == MR_T_OPTIONAL)) {
+        not_yet(c, e, "dyn", " of a record or an optional");
+    } else if (e->op == MR_OP_TYPE_OF && types[0]->kind == MR_T_OPTIONAL) {
+        e->kind = MR_AST_LIT; /* an absent value has no tag of its own */
+        e->value = (struct mr_value){.tag = MR_V_TYPE, .type = mr_type_of_tag[MR_V_ABSENT]};
+    }
+}
+
+static bool check_args(struct mr_checker *c, struct mr_ast *e) {
+    bool good = true;
+    for (uint32_t i = 0; i < e->n; i++) {
+        const struct mr_type *t = i == 0 && takes_optional(e) ? mr_check_ast(c, e->args[i])
+                                                              : mr_check_value(c, e->args[i]);
+        good = good && t->kind != MR_T_ERROR;
+    }
+    return good;
+}
+
+void mr_check_call(struct mr_checker *c, struct mr_ast *e) {
+    join_namespace(c, e);
+    bool known = mr_fns_known((enum mr_call_style)e->style, e->name);
+    bool method = e->style == MR_CALL_METHOD;
+    if (method && e->n == 2 && (mr_str_is(e->name, "orValue") || mr_str_is(e->name, "or"))) {
+        e->kind = MR_AST_COALESCE;
+        mr_check_ast(c, e);
+        return;
+    }
+    if (e->style == MR_CALL_GLOBAL && mr_str_is(e->name, "optional.none") && e->n == 0) {
+        e->kind = MR_AST_LIT;
+        e->value = MR_ABSENT;
+        e->type = mr_type_of_tag[MR_V_ABSENT];
+        return;
+    }
+    bool aggregator = !method && mr_fns_aggregator(e->name);
+    bool spaced = memchr(e->name.p, '.', e->name.n) && strncmp(e->name.p, "optional.", 9);
+    if (!known && !aggregator && (mr_fns_notyet(e->name) || spaced)) {
+        /* The arguments of a macro may name its variables: not looked at. */
+        not_yet(c, e, e->name.p, "");
+        return;
+    }
+    if (!known && !c->scope->unchecked) {
+        unknown_function(c, e);
+        return;
+    }
+    if (!check_args(c, e)) {
+        mr_check_bad(e);
+        return;
+    }
+    apply(c, e);
+}
+
+/* ---- index */
+
+static const struct {
+    uint16_t plain, opt;
+} index_ops[] = {
+    {MR_OP_LIST_GET, MR_OP_LIST_GET_OPT},
+    {MR_OP_MAP_GET, MR_OP_MAP_GET_OPT},
+    {MR_OP_DYN_GET, MR_OP_DYN_GET_OPT},
+};
+
+void mr_check_index(struct mr_checker *c, struct mr_ast *e, const struct mr_type *receiver) {
+    const struct mr_type *types[2] = {receiver, e->args[1]->type};
+    bool through = e->args[0]->type->kind == MR_T_OPTIONAL;
+    bool opt = e->opt || through;
+    struct mr_fit_result r;
+    enum mr_fit fit =
+        mr_fns_fit(c->arena, MR_CALL_OPERATOR, MR_STR("[]"), 2, types, c->scope->strict, &r);
+    if (fit == MR_FIT_NONE && c->scope->unchecked) {
+        r = (struct mr_fit_result){&mr_type_dyn, MR_OP_DYN_GET, 0};
+        fit = MR_FIT_STATIC;
+    }
+    if (fit == MR_FIT_NONE) {
+        struct mr_diag *g =
+            mr_check_error(c, "E-TYPE", e->args[1], "`%s` cannot be indexed by `%s`",
+                           mr_check_type_text(c, receiver), mr_check_type_text(c, types[1]));
+        if (g && receiver->kind == MR_T_LIST) mr_diag_hint(c->diags, g, "an index is an int");
+        mr_check_bad(e);
+        return;
+    }
+    /* A dyn side is found out by the step itself. */
+    e->op = fit == MR_FIT_DYNAMIC ? MR_OP_DYN_GET : r.op;
+    for (size_t i = 0; i < MR_ARRAY_LEN(index_ops) && opt; i++) {
+        if (index_ops[i].plain == e->op) e->op = index_ops[i].opt;
+    }
+    e->type = r.type;
+    e->wide = !c->scope->strict;
+    e->soft = through && e->args[0]->soft && !e->opt;
+    if (!opt) return;
+    if (r.type->kind == MR_T_OPTIONAL) {
+        mr_check_error(c, "E-NOTYET", e, "an optional inside an optional is not supported yet");
+        mr_check_bad(e);
+        return;
+    }
+    e->type = mr_type_optional(c->arena, r.type);
+}

@@ -1,0 +1,350 @@
+/* check.c -- tree -> graph: the top level, names, defaults, who reads whom, cycles, order.
+ *
+ * Things are checked in an order that does not depend on the file's: sources and tables by name,
+ * nodes upstream first (by name where that leaves a choice), sinks by name. A thing with errors
+ * is `broken`, and what reads it is not checked, so that one mistake is told once.
+ */
+#include "base/mem.h"
+#include "processor/topology/graph.h"
+
+#include <stdlib.h>
+
+/* ---- the top level */
+
+static bool read_head(struct mr_compiler *c, const struct mr_tree *root) {
+    bool ok = mr_words_check(c->diags, root, MR_PLACE_TOP, "a topology", NULL);
+    const struct mr_tree *name = mr_tree_get(root, "topology");
+    if (!name) {
+        struct mr_diag *g = mr_error(c->diags, "E-MISSING", root->pos, "the file has no `topology`");
+        mr_diag_hint(c->diags, g, "begin with its name: `topology: segment_clicks`");
+        ok = false;
+    } else if (!mr_read_string(c->diags, name, "a name") ||
+               !mr_name_ok(c->diags, name, "a topology")) {
+        ok = false;
+    } else {
+        c->name = name->text.p;
+    }
+    const struct mr_tree *version = mr_tree_get(root, "version");
+    if (version && !(version->kind == MR_TREE_SCALAR && mr_str_is(version->text, "1"))) {
+        struct mr_diag *g = mr_error(c->diags, "E-VALUE", version->pos,
+                                     "this version of the language is not known");
+        mr_diag_hint(c->diags, g, "the only one so far is `version: 1`");
+        ok = false;
+    }
+    c->tests = mr_tree_get(root, "tests");
+    return ok;
+}
+
+/* Every named type once, so that a mistake in it is told once. */
+static bool read_types(struct mr_compiler *c, const struct mr_tree *types) {
+    bool ok = true;
+    if (!types) return true;
+    if (!mr_is_map(c->diags, types, "`types`")) return false;
+    c->types = types;
+    for (uint32_t i = 0; i < types->n; i++) {
+        bool optional;
+        enum mr_wire wire;
+        ok &= mr_name_ok(c->diags, &types->keys[i], "a type");
+        ok &= mr_type_compile(c->arena, c->diags, &types->items[i], types, &optional, &wire) != NULL;
+    }
+    return ok;
+}
+
+static bool read_defaults(struct mr_compiler *c, const struct mr_tree *t) {
+    enum { HOUR_MS = 3600000, SOURCE_IDLE_MS = 10000 };
+    struct mr_defaults *to = &c->defaults;
+    *to = (struct mr_defaults){.max_jump_ms = HOUR_MS, .source_idle_ms = SOURCE_IDLE_MS,
+                               .on_null_key = -1};
+    if (!t) return true;
+    if (!mr_is_map(c->diags, t, "`defaults`")) return false;
+    to->tree = t;
+    bool ok = mr_words_check(c->diags, t, MR_PLACE_DEFAULTS, "`defaults`", NULL);
+    const struct mr_tree *v = mr_tree_get(t, "max_jump");
+    if (v) ok &= mr_read_duration_or(c->diags, v, "none", &to->max_jump_ms);
+    v = mr_tree_get(t, "idle_after");
+    if (v) {
+        ok &= mr_read_duration_or(c->diags, v, "never", &to->source_idle_ms);
+        to->table_idle_ms = to->source_idle_ms;
+    }
+    int64_t grace;
+    v = mr_tree_get(t, "grace");
+    if (v) ok &= mr_read_duration(c->diags, v, &grace);
+    int word = 0;
+    v = mr_tree_get(t, "on_error");
+    if (v) ok &= mr_read_word(c->diags, v, mr_words_on_error, 3, &word);
+    to->on_error = (enum mr_on_error)word;
+    v = mr_tree_get(t, "on_null_key");
+    if (v) ok &= mr_read_word(c->diags, v, mr_words_on_null_key, 3, &to->on_null_key);
+    v = mr_tree_get(t, "dlq");
+    if (v) ok &= mr_read_topic(c->diags, v, &to->dlq);
+    return ok;
+}
+
+/* ---- names */
+
+static const struct {
+    const char *key, *what;
+    enum mr_thing_kind kind;
+} sections[] = {
+    {"sources", "a source", MR_THING_SOURCE},
+    {"tables", "a table", MR_THING_TABLE},
+    {"nodes", "a node", MR_THING_NODE},
+    {"sinks", "a sink", MR_THING_SINK},
+};
+
+static int by_name(const void *a, const void *b) {
+    const struct mr_thing *x = *(struct mr_thing *const *)a, *y = *(struct mr_thing *const *)b;
+    return strcmp(x->name, y->name);
+}
+
+static bool add_thing(struct mr_compiler *c, enum mr_thing_kind kind, const char *what,
+                      const struct mr_tree *at, const struct mr_tree *tree) {
+    if (!mr_name_ok(c->diags, at, what)) return false;
+    for (size_t i = 0; i < c->n_things; i++) {
+        if (!mr_str_is(at->text, c->things[i]->name)) continue;
+        struct mr_diag *g = mr_error(c->diags, "E-DUP", at->pos, "the name `%s` is taken", at->text.p);
+        g->len = (uint32_t)at->text.n;
+        mr_diag_hint(c->diags, g, "line %u has it already; names are unique in the file",
+                     c->things[i]->at->pos.line);
+        return false;
+    }
+    struct mr_thing *t = mr_arena_calloc(c->arena, 1, sizeof *t);
+    *t = (struct mr_thing){.kind = kind, .name = at->text.p, .at = at, .tree = tree,
+                           .on_error = c->defaults.on_error, .on_null_key = c->defaults.on_null_key};
+    c->things[c->n_things++] = t;
+    if (mr_is_map(c->diags, tree, what)) return true;
+    t->broken = true;
+    return false;
+}
+
+static bool find_things(struct mr_compiler *c, const struct mr_tree *root) {
+    size_t n = 0;
+    bool ok = true;
+    for (size_t s = 0; s < MR_ARRAY_LEN(sections); s++) {
+        const struct mr_tree *map = mr_tree_get(root, sections[s].key);
+        n += map ? map->n : 0;
+    }
+    c->things = mr_arena_alloc(c->arena, (n + 1) * sizeof(struct mr_thing *));
+    for (size_t s = 0; s < MR_ARRAY_LEN(sections); s++) {
+        const struct mr_tree *map = mr_tree_get(root, sections[s].key);
+        if (!map) continue;
+        if (!mr_is_map(c->diags, map, mr_arena_printf(c->arena, "`%s`", sections[s].key))) {
+            ok = false;
+            continue;
+        }
+        for (uint32_t i = 0; i < map->n; i++)
+            ok &= add_thing(c, sections[s].kind, sections[s].what, &map->keys[i], &map->items[i]);
+    }
+    qsort(c->things, c->n_things, sizeof *c->things, by_name);
+    return ok;
+}
+
+static bool read_renamed(struct mr_compiler *c, struct mr_thing *t) {
+    const struct mr_tree *old = mr_tree_get(t->tree, "renamed_from");
+    if (!old) return true;
+    if (!mr_read_string(c->diags, old, "a name") || !mr_name_ok(c->diags, old, "a node"))
+        return false;
+    t->renamed_from = old->text.p;
+    if (!mr_thing_find(c, old->text)) return true;
+    struct mr_diag *g = mr_error(c->diags, "E-NAME", old->pos,
+                                 "`%s` is still in the file, its state cannot go to `%s`",
+                                 old->text.p, t->name);
+    g->len = (uint32_t)old->text.n;
+    return false;
+}
+
+/* ---- who reads whom */
+
+static void no_such_input(struct mr_compiler *c, const struct mr_tree *name) {
+    if (memchr(name->text.p, '.', name->text.n)) {
+        mr_error(c->diags, "E-NOTYET", name->pos, "`from: node.name` (of a `split`) is not there yet")
+            ->len = (uint32_t)name->text.n;
+        return;
+    }
+    const char **names = mr_arena_alloc(c->arena, (c->n_things + 1) * sizeof *names);
+    size_t n = 0;
+    for (size_t i = 0; i < c->n_things; i++)
+        if (c->things[i]->kind != MR_THING_SINK) names[n++] = c->things[i]->name;
+    struct mr_diag *g = mr_error(c->diags, "E-NAME", name->pos,
+                                 "there is no source, table or node `%s`", name->text.p);
+    g->len = (uint32_t)name->text.n;
+    const char *near = mr_str_nearest(name->text.p, names, n);
+    if (near) mr_diag_hint(c->diags, g, "did you mean `%s`?", near);
+}
+
+static bool add_from(struct mr_compiler *c, struct mr_thing *t, const struct mr_tree *name) {
+    if (!mr_read_string(c->diags, name, "the name of a source, table or node")) return false;
+    struct mr_thing *from = mr_thing_find(c, name->text);
+    if (!from) {
+        no_such_input(c, name);
+        return false;
+    }
+    if (from->kind == MR_THING_SINK) {
+        struct mr_diag *g =
+            mr_error(c->diags, "E-NAME", name->pos, "`%s` is a sink: nothing reads it", from->name);
+        g->len = (uint32_t)name->text.n;
+        mr_diag_hint(c->diags, g, "read what it reads, or declare its topic as a source");
+        return false;
+    }
+    for (uint32_t i = 0; i < t->n_from; i++) {
+        if (t->from[i] != from) continue;
+        mr_error(c->diags, "E-DUP", name->pos, "`%s` stands twice in `from`", from->name)->len =
+            (uint32_t)name->text.n;
+        return false;
+    }
+    from->used = true;
+    t->from_at[t->n_from] = name;
+    t->from[t->n_from++] = from;
+    return true;
+}
+
+static bool read_from(struct mr_compiler *c, struct mr_thing *t) {
+    const struct mr_tree *from = mr_tree_get(t->tree, "from");
+    bool node = t->kind == MR_THING_NODE;
+    if (!from) {
+        if (!node) return true; /* a sink for late records */
+        struct mr_diag *g =
+            mr_error(c->diags, "E-MISSING", t->at->pos, "`%s` has no `from`", t->name);
+        g->len = (uint32_t)t->at->text.n;
+        mr_diag_hint(c->diags, g, "say what it reads: `from: clicks`");
+        return false;
+    }
+    uint32_t n = from->kind == MR_TREE_LIST ? from->n : 1;
+    t->from = mr_arena_calloc(c->arena, n + 1, sizeof(struct mr_thing *));
+    t->from_at = mr_arena_calloc(c->arena, n + 1, sizeof(struct mr_tree *));
+    if (from->kind != MR_TREE_LIST) return add_from(c, t, from);
+    if (!node || n == 0) {
+        struct mr_diag *g = mr_error(c->diags, "E-KIND", from->pos, "%s",
+                                     node ? "`from` is an empty list" : "a sink reads one node");
+        if (!node) mr_diag_hint(c->diags, g, "merge them in a node: `from: [a, b]`");
+        return false;
+    }
+    bool ok = true;
+    for (uint32_t i = 0; i < n; i++) ok &= add_from(c, t, &from->items[i]);
+    return ok;
+}
+
+static bool check_topics(struct mr_compiler *c) {
+    bool ok = true;
+    for (size_t i = 0; i < c->n_things; i++) {
+        struct mr_thing *a = c->things[i];
+        for (size_t k = 0; k < i && a->input.topic; k++) {
+            struct mr_thing *b = c->things[k];
+            if (!b->input.topic || strcmp(a->input.topic, b->input.topic) != 0) continue;
+            const struct mr_tree *at = mr_tree_get(a->tree, "topic");
+            const char *code = a->kind == b->kind ? "E-DUP" : "E-NOTYET";
+            struct mr_diag *g = mr_error(c->diags, code, at->pos, "the topic is read by `%s` already%s",
+                                         b->name, a->kind == b->kind
+                                                      ? ""
+                                                      : "; one topic as a source and a table is not there yet");
+            g->len = (uint32_t)at->text.n;
+            if (a->kind == b->kind) mr_diag_hint(c->diags, g, "a topic is read once: use `%s`", b->name);
+            ok = false;
+        }
+    }
+    return ok;
+}
+
+/* ---- order */
+
+struct walk { /* the path that is being followed, for the message */
+    struct mr_compiler *c;
+    const struct mr_thing **path;
+    size_t n;
+    struct mr_thing **order;
+    size_t n_order;
+};
+
+static void tell_cycle(struct walk *w, const struct mr_thing *t) {
+    size_t i = w->n;
+    while (i > 0 && w->path[i - 1] != t) i--;
+    struct mr_buf text;
+    mr_buf_init(&text, 0);
+    for (size_t k = w->n; k >= i && k > 0; k--) mr_buf_printf(&text, "%s -> ", w->path[k - 1]->name);
+    mr_buf_cat(&text, w->path[w->n - 1]->name);
+    struct mr_diag *g = mr_error(w->c->diags, "E-CYCLE", t->at->pos, "`%s` reads what is made of it",
+                                 t->name);
+    g->len = (uint32_t)t->at->text.n;
+    mr_diag_hint(w->c->diags, g, "%s", mr_buf_cstr(&text));
+    mr_buf_done(&text);
+}
+
+/* Upstream first. false: a cycle, told once. Depth <= number of things, which YAML limits. */
+static bool visit(struct walk *w, struct mr_thing *t) {
+    if (t->mark == 2) return true;
+    if (t->mark == 1) {
+        tell_cycle(w, t);
+        return false;
+    }
+    t->mark = 1;
+    w->path[w->n++] = t;
+    bool ok = true;
+    for (uint32_t i = 0; i < t->n_from && ok; i++) ok = visit(w, t->from[i]);
+    w->n--;
+    t->mark = 2;
+    if (!ok) t->broken = true;
+    w->order[w->n_order++] = t;
+    return ok;
+}
+
+static struct mr_thing **order_things(struct mr_compiler *c, bool *ret_ok) {
+    struct walk w = {.c = c};
+    w.path = mr_arena_alloc(c->arena, (c->n_things + 1) * sizeof(struct mr_thing *));
+    w.order = mr_arena_alloc(c->arena, (c->n_things + 1) * sizeof(struct mr_thing *));
+    *ret_ok = true;
+    for (int kind = MR_THING_SOURCE; kind <= MR_THING_SINK; kind++)
+        for (size_t i = 0; i < c->n_things; i++)
+            if ((int)c->things[i]->kind == kind) *ret_ok &= visit(&w, c->things[i]);
+    return w.order;
+}
+
+static bool check_things(struct mr_compiler *c) {
+    static bool (*const checks[])(struct mr_compiler *, struct mr_thing *) = {
+        [MR_THING_SOURCE] = mr_check_input, [MR_THING_TABLE] = mr_check_input,
+        [MR_THING_NODE] = mr_check_node,    [MR_THING_SINK] = mr_check_sink,
+    };
+    bool ok;
+    struct mr_thing **order = order_things(c, &ok);
+    for (size_t i = 0; i < c->n_things; i++) {
+        struct mr_thing *t = order[i];
+        if (!t->broken) t->broken = !checks[t->kind](c, t);
+        ok &= !t->broken;
+    }
+    return check_topics(c) && ok;
+}
+
+static void warn_unused(struct mr_compiler *c) {
+    for (size_t i = 0; i < c->n_things; i++) {
+        const struct mr_thing *t = c->things[i];
+        bool late = t->kind == MR_THING_SINK && t->output.kind == MR_OUT_LATE;
+        if (t->used || (t->kind != MR_THING_SOURCE && t->kind != MR_THING_TABLE && !late)) continue;
+        struct mr_diag *g =
+            mr_diag_add(c->diags, MR_WARNING, "W-UNUSED", t->at->pos,
+                        late ? "no `on_late` names `%s`" : "nothing reads `%s`", t->name);
+        g->len = (uint32_t)t->at->text.n;
+    }
+}
+
+bool mr_check_file(struct mr_compiler *c, const struct mr_tree *root) {
+    if (!mr_is_map(c->diags, root, "a topology")) return false;
+    bool ok = read_head(c, root);
+    ok &= mr_check_params(c, mr_tree_get(root, "params"));
+    ok &= read_defaults(c, mr_tree_get(root, "defaults"));
+    ok &= read_types(c, mr_tree_get(root, "types"));
+    ok &= find_things(c, root);
+    for (size_t i = 0; i < c->n_things; i++) {
+        struct mr_thing *t = c->things[i];
+        if (t->broken) continue;
+        bool fine = read_renamed(c, t);
+        if (t->kind >= MR_THING_NODE) fine &= read_from(c, t);
+        t->broken = !fine;
+        ok &= fine;
+    }
+    ok &= check_things(c);
+    if (ok && c->n_steps == 0) {
+        mr_error(c->diags, "E-MISSING", root->pos, "the topology reads nothing");
+        ok = false;
+    }
+    if (ok) warn_unused(c);
+    return ok;
+}
