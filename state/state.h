@@ -75,6 +75,9 @@ struct mr_store;
 enum mr_class mr_store_open(struct mr_engine *e, const struct mr_store_spec *spec,
                             struct mr_store **ret, struct mr_err *err);
 void mr_store_close(struct mr_store *s); /* an open transaction is aborted */
+/* FATAL once the engine has failed under a read or a write of this store: then nothing that the
+ * open transaction has made may be committed (mr_store_changelog asserts it). */
+enum mr_class mr_store_health(const struct mr_store *s, struct mr_err *err);
 
 /* The bucket of a window start; NULL when absent and !create. Cheap for the last one used. */
 struct mr_bucket *mr_store_bucket(struct mr_store *s, int64_t start, bool create);
@@ -110,6 +113,9 @@ void mr_bucket_delete(struct mr_store *s, struct mr_bucket *b, struct mr_str key
  * next call on the store; the array is in a. */
 const struct mr_entry **mr_bucket_sorted(struct mr_store *s, struct mr_bucket *b,
                                          struct mr_arena *a, size_t *ret_n);
+/* Lists every entry, so that the changelog of this commit holds the whole bucket again and the
+ * offsets before it are not needed any more (an old bucket that holds back the trimming). */
+void mr_bucket_rewrite(struct mr_store *s, struct mr_bucket *b);
 /* Marks the bucket closed within the transaction; it goes when the commit is known (after that
  * from disk and, by the task, from the changelog). */
 void mr_bucket_close(struct mr_store *s, struct mr_bucket *b);

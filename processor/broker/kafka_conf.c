@@ -77,7 +77,6 @@ static const struct setting {
     {"delivery.timeout.ms", 0, true, NULL},
     {"queue.buffering.max.kbytes", 0, true, NULL},
     {"queue.buffering.max.messages", P, true, "2000000"},
-    {"dr_msg_cb", 0, true, NULL},
     {"delivery.report.only.error", 0, true, NULL}, /* buffers are borrowed until reported */
     {"message.max.bytes", P, false, "104857600"},  /* the topic's limit decides */
     {"linger.ms", P, false, "5"},

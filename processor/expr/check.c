@@ -12,6 +12,7 @@
 #include "processor/expr/parse.h"
 
 #include <stdarg.h>
+#include <stdio.h>
 
 /* ---- reports */
 

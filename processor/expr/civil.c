@@ -173,7 +173,7 @@ static const char *term(const char *p, const char *end, __int128 *sum) {
         n_digits++;
         if (!point) {
             whole = whole * 10 + (*p - '0');
-            if (whole > INT64_MAX) return NULL;
+            if (whole > (__int128)INT64_MAX + 1) return NULL;
         } else if (scale < INT64_C(1000000000000000000)) { /* further digits are below 1 ns */
             part = part * 10 + (*p - '0');
             scale *= 10;

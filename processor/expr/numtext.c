@@ -210,7 +210,9 @@ bool mr_parse_double(struct mr_str s, double *ret) {
         return true;
     }
     struct mr_decimal d = {.negative = negative, .integral = true};
-    if (rest.n && rest.p[rest.n - 1] == '.') rest.n--; /* `5.` */
+    if (rest.n && rest.p[rest.n - 1] == '.' && !memchr(rest.p, 'e', rest.n) &&
+        !memchr(rest.p, 'E', rest.n))
+        rest.n--; /* `5.` */
     const char *end = rest.p + rest.n;
     if (rest.n == 0 || scan(rest.p, end, &d, &ok) != end || !ok) return false;
     struct mr_str text = s.p[0] == '+' ? rest : s;

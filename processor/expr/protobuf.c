@@ -63,3 +63,18 @@ void mr_proto_put_varint(struct mr_buf *to, uint64_t v) {
     tmp[n++] = (uint8_t)v;
     mr_buf_add(to, tmp, n);
 }
+
+enum mr_proto_wire mr_proto_wire_of(uint8_t kind) {
+    switch (kind) {
+    case MR_PK_DOUBLE:
+    case MR_PK_FIXED64:
+    case MR_PK_SFIXED64: return MR_PW_FIXED64;
+    case MR_PK_FLOAT:
+    case MR_PK_FIXED32:
+    case MR_PK_SFIXED32: return MR_PW_FIXED32;
+    case MR_PK_STRING:
+    case MR_PK_BYTES:
+    case MR_PK_MESSAGE: return MR_PW_BYTES;
+    default: return MR_PW_VARINT;
+    }
+}

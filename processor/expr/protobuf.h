@@ -25,6 +25,9 @@ struct mr_proto_in {
     const uint8_t *at, *end; /* borrowed */
 };
 
+/* The wire type that a value of this kind comes with, when it is not packed. */
+enum mr_proto_wire mr_proto_wire_of(uint8_t kind);
+
 static inline struct mr_proto_in mr_proto_in(struct mr_str s) {
     return (struct mr_proto_in){(const uint8_t *)s.p, (const uint8_t *)s.p + s.n};
 }

@@ -57,21 +57,6 @@ struct memo {
     struct mr_proto_plan *plan;
 };
 
-static uint8_t wire_of(uint8_t kind) {
-    switch (kind) {
-    case MR_PK_DOUBLE:
-    case MR_PK_FIXED64:
-    case MR_PK_SFIXED64: return MR_PW_FIXED64;
-    case MR_PK_FLOAT:
-    case MR_PK_FIXED32:
-    case MR_PK_SFIXED32: return MR_PW_FIXED32;
-    case MR_PK_STRING:
-    case MR_PK_BYTES:
-    case MR_PK_MESSAGE: return MR_PW_BYTES;
-    default: return MR_PW_VARINT;
-    }
-}
-
 static struct mr_proto_plan *plan_new(struct mr_arena *a, const struct mr_type *t,
                                       const bool *wanted, struct memo **memos);
 
@@ -88,7 +73,7 @@ static const struct mr_proto_plan *nested_plan(struct mr_arena *a, const struct 
 
 static struct item plan_item(struct mr_arena *a, const struct mr_type *t, uint8_t kind,
                              struct memo **memos) {
-    struct item it = {.kind = kind, .wire = wire_of(kind), .type = t->kind};
+    struct item it = {.kind = kind, .wire = mr_proto_wire_of(kind), .type = t->kind};
     if (t->kind == MR_T_STRUCT) it.plan = nested_plan(a, t, memos);
     return it;
 }
@@ -148,7 +133,7 @@ static struct mr_proto_plan *plan_new(struct mr_arena *a, const struct mr_type *
         else if (f->proto_oneof)
             fields[p->n++] = (struct field_plan){.number = f->number, .slot = i,
                                                  .oneof = f->proto_oneof,
-                                                 .item.wire = wire_of(f->proto_type)};
+                                                 .item.wire = mr_proto_wire_of(f->proto_type)};
         if (want && f->proto_explicit) p->has_required = true;
         if (want && f->type->kind == MR_T_MAP) p->has_maps = true;
     }
@@ -281,7 +266,7 @@ static bool read_wrapper(struct run *r, const struct item *it, struct mr_str byt
     struct mr_proto_in in = mr_proto_in(bytes);
     const struct mr_type type = {.kind = it->type};
     const struct mr_field f = {.type = &type};
-    struct item value = {.kind = it->wrapped, .wire = wire_of(it->wrapped), .type = it->type};
+    struct item value = {.kind = it->wrapped, .wire = mr_proto_wire_of(it->wrapped), .type = it->type};
     uint32_t number, wire;
     if (to->tag == MR_V_ABSENT) *to = blank_value(&f);
     while (in.at < in.end) {

@@ -118,21 +118,6 @@ static bool put_scalar(uint8_t kind, const struct mr_value *v, struct mr_buf *to
     }
 }
 
-static enum mr_proto_wire wire_of(uint8_t kind) {
-    switch (kind) {
-    case MR_PK_DOUBLE:
-    case MR_PK_FIXED64:
-    case MR_PK_SFIXED64: return MR_PW_FIXED64;
-    case MR_PK_FLOAT:
-    case MR_PK_FIXED32:
-    case MR_PK_SFIXED32: return MR_PW_FIXED32;
-    case MR_PK_STRING:
-    case MR_PK_BYTES:
-    case MR_PK_MESSAGE: return MR_PW_BYTES;
-    default: return MR_PW_VARINT;
-    }
-}
-
 static bool is_default(const struct mr_value *v) {
     switch (v->tag) {
     case MR_V_BOOL: return !v->b;
@@ -162,7 +147,7 @@ static bool put_message(const struct mr_type *declared, uint8_t wrapped, const s
     size_t from = to->n;
     bool ok = true;
     if (wrapped && !is_default(v)) {
-        put_tag(to, 1, wire_of(wrapped));
+        put_tag(to, 1, mr_proto_wire_of(wrapped));
         ok = put_scalar(wrapped, v, to, ret);
     } else if (wrapped) {
         ok = true;
@@ -204,7 +189,7 @@ static bool put_item(const struct mr_type *declared, uint8_t kind, uint8_t wrapp
 
 static bool write_list(const struct mr_field *f, const struct mr_type *row,
                        const struct mr_value *v, struct mr_buf *to, struct mr_fault *ret) {
-    enum mr_proto_wire wire = wire_of(f->proto_type);
+    enum mr_proto_wire wire = mr_proto_wire_of(f->proto_type);
     const struct mr_type *elem = row && row->kind == MR_T_LIST ? row->elem : NULL;
     bool packed = wire != MR_PW_BYTES;
     if (v->tag != MR_V_LIST) return fail_kind(ret);
@@ -227,9 +212,9 @@ static bool write_map(const struct mr_field *f, const struct mr_type *row,
     for (uint32_t i = 0; i < v->len; i++) {
         put_tag(to, f->number, MR_PW_BYTES);
         size_t from = to->n;
-        put_tag(to, 1, wire_of(f->proto_key));
+        put_tag(to, 1, mr_proto_wire_of(f->proto_key));
         if (!put_scalar(f->proto_key, &v->map[i].key, to, ret)) return false;
-        put_tag(to, 2, wire_of(f->proto_value));
+        put_tag(to, 2, mr_proto_wire_of(f->proto_value));
         if (!put_item(f->type->elem, f->proto_value, 0, elem, &v->map[i].value, to, ret))
             return false;
         put_length_before(to, from);
@@ -247,7 +232,7 @@ static bool write_field(const struct mr_field *f, const struct mr_type *row,
     }
     bool presence = f->optional || f->proto_explicit || f->proto_type == MR_PK_MESSAGE;
     size_t from = to->n;
-    put_tag(to, f->number, wire_of(f->proto_type));
+    put_tag(to, f->number, mr_proto_wire_of(f->proto_type));
     if (!put_item(f->type, f->proto_type, f->proto_value, row, v, to, ret)) return false;
     if (!presence && v->tag != MR_V_JSON && is_default(v)) to->n = from;
     return true;

@@ -196,6 +196,8 @@ struct mr_graph {
 };
 
 /* graph.c */
+/* What is emitted without a cause from here on belongs to the time of r, before its row. */
+void mr_op_time_first(struct mr_op *op, const struct mr_rec *r);
 static inline struct mr_run *mr_run_of(struct mr_op *op) { return (struct mr_run *)op; }
 /* A record that leaves: the caller fills it; bytes must be in the emission arena. */
 struct mr_emitted *mr_send(struct mr_graph *g, uint32_t seq, uint16_t out);

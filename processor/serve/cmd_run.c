@@ -3,6 +3,7 @@
 #include "processor/serve/embed.h"
 #include "processor/serve/load.h"
 #include "processor/serve/service.h"
+#include "processor/task/worker.h"
 
 struct running {
     const struct mr_args *args;
@@ -26,7 +27,9 @@ static bool open_log(const struct running *r) {
     if (level == 4) problem(r, 0, "log_level: error, warn, info or debug is needed");
     if (form == 3) problem(r, 0, "log_form: text, json or auto is needed");
     if (level == 4 || form == 3) return false;
-    mr_log_open((enum mr_level)level, (enum mr_log_form)form);
+    bool quiet =
+        mr_args_has(r->args, "embedded") && r->conf.config.from[MR_C_log_level] == MR_FROM_DEFAULT;
+    mr_log_open(quiet ? MR_LOG_WARN : (enum mr_level)level, (enum mr_log_form)form);
     return true;
 }
 

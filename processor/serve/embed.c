@@ -205,8 +205,9 @@ void mr_embed_end_feeds(struct mr_embed *e) {
 
 void mr_embed_read(struct mr_embed *e, const struct mr_output *out, mr_embed_cb cb, void *arg) {
     struct mr_topic_info info = {0};
+    struct mr_err err;
     int topic = mr_broker_topic(e->broker, mr_embed_topic_name(e, out));
-    if (mr_broker_describe(e->broker, topic, &info, NULL) != MR_OK) return;
+    if (mr_broker_describe(e->broker, topic, &info, &err) != MR_OK) return;
     for (int32_t p = 0; p < info.partitions; p++) {
         int64_t offset = 0;
         struct mr_msg m;

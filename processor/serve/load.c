@@ -52,7 +52,7 @@ static bool read_params(const struct mr_args *a, struct mr_loaded *l, size_t *re
     return true;
 }
 
-static void print_diags(struct mr_diags *d, FILE *to) {
+void mr_print_diags(struct mr_diags *d, FILE *to) {
     struct mr_buf b;
     mr_buf_init(&b, 0);
     mr_diags_print(d, &b);
@@ -81,7 +81,7 @@ int mr_load(const struct mr_args *a, const char *file, struct mr_loaded *ret) {
         .n_params = n_params,
     };
     ret->plan = mr_compile(&conf, &diags);
-    print_diags(&diags, a->err);
+    mr_print_diags(&diags, a->err);
     mr_diags_done(&diags);
     mr_arena_done(&arena);
     return ret->plan ? MR_EXIT_OK : MR_EXIT_CONFIG;
@@ -147,7 +147,7 @@ int mr_load_config(const struct mr_args *a, struct mr_run_conf *ret) {
     struct mr_diags diags;
     mr_diags_init(&diags, &ret->arena, file, mr_buf_view(&text));
     read_tree(ret, (struct mr_str){mr_buf_cstr(&text), text.n}, &diags);
-    print_diags(&diags, a->err);
+    mr_print_diags(&diags, a->err);
     int code = diags.n_errors ? MR_EXIT_CONFIG : MR_EXIT_OK;
     mr_diags_done(&diags);
     mr_buf_done(&text);

@@ -14,6 +14,8 @@ enum { MR_FILE_MAX = 1 << 20 };
 /* Reads a whole file ("-": standard input), at most max bytes; false: *ret_error is one line. */
 bool mr_read_file(const char *path, size_t max, struct mr_buf *to, char error[256]);
 
+void mr_print_diags(struct mr_diags *d, FILE *to);
+
 struct mr_loaded {
     const char *file;   /* borrowed */
     struct mr_buf text; /* of the file */

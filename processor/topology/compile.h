@@ -24,8 +24,8 @@ struct mr_compile_conf {
     size_t n_params;
 };
 
-/* NULL when diags has errors (all of the file at once). The plan owns its arena; diags borrows
- * from it, so print before mr_plan_free. */
+/* NULL when diags has errors (all of the file at once). diags: initialized by the caller with the
+ * same file and text; its diagnostics live in its own arena, so they outlive the plan. */
 struct mr_plan *mr_compile(const struct mr_compile_conf *conf, struct mr_diags *diags);
 void mr_plan_free(struct mr_plan *p);
 

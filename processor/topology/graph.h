@@ -70,6 +70,13 @@ struct mr_thing { /* something named in the file */
     struct mr_output output;    /* sinks */
 };
 
+struct mr_gwait { /* as-of: an input waits for another one */
+    struct mr_gwait *next;
+    struct mr_gstep *on;
+    int64_t disorder_ms, max_wait_ms;
+    const struct mr_tree *at; /* the join that makes it */
+};
+
 struct mr_gedge {
     struct mr_gstep *from;
     uint8_t port;
@@ -97,14 +104,26 @@ struct mr_gstep { /* a step that will run */
     uint32_t meta_reads;
 
     /* split */
+    struct mr_gwait *waits;     /* of an entry step: the entries that its head waits for */
     bool *needed;               /* by field of in.row: the step or anything behind it */
     uint32_t meta_needed;
     bool retract;               /* somebody downstream needs retractions before replacements */
     struct mr_gstep *peer;      /* repartition_out <-> repartition_in */
     struct mr_repartition_conf *rconf;
     struct mr_gstep *group;     /* union-find: root of its sub-topology */
-    uint16_t index;             /* in the list of all steps */
     uint16_t sub, id;           /* where it stands in the plan */
+    uint16_t input;             /* entry steps: index of sub.inputs */
+    uint16_t out_index;         /* sinks, repartition_out: index of sub.outs */
+};
+
+struct mr_gsub { /* a sub-topology */
+    const char *name;
+    struct mr_gstep *anchor;    /* an entry step */
+    struct mr_gstep **steps;    /* topological order */
+    uint16_t n_steps, n_inputs;
+    struct mr_gstep **inputs;   /* entry steps, by name */
+    bool cut_tables, cut_each;
+    bool placed;                /* while the subs are ordered */
 };
 
 static inline struct mr_gedge *mr_gstep_ins(struct mr_gstep *s) { return s->many ? s->many : s->ins; }
@@ -130,8 +149,10 @@ struct mr_compiler {
     size_t n_params;
     struct mr_thing **things;   /* by name */
     size_t n_things;
-    struct mr_gstep **steps;    /* topological order; owned by the arena, grown by mr_graph_step_add */
+    struct mr_gstep **steps;    /* topological order; grown by mr_gstep_add */
     size_t n_steps, cap_steps;
+    struct mr_gsub *subs;       /* upstream before downstream */
+    uint16_t n_subs;
 };
 
 /* What mr_check.compiler points to. */
@@ -149,9 +170,16 @@ bool mr_check_input(struct mr_compiler *c, struct mr_thing *t); /* sources.c */
 bool mr_check_node(struct mr_compiler *c, struct mr_thing *t);  /* nodes.c */
 bool mr_check_sink(struct mr_compiler *c, struct mr_thing *t);  /* sinks.c */
 bool mr_check_params(struct mr_compiler *c, const struct mr_tree *tree); /* params.c */
-bool mr_split(struct mr_compiler *c);
+bool mr_split(struct mr_compiler *c); /* false after E-WAIT */
 void mr_find_reads(struct mr_compiler *c); /* reads.c: needed fields, meta, retract */
-struct mr_plan *mr_plan_make(struct mr_compiler *c, struct mr_plan *plan);
+
+struct mr_plan_box { /* the plan with what only its printers and tests read */
+    struct mr_plan plan; /* first: mr_plan_free gets its address */
+    struct mr_arena arena;
+    const struct mr_tree *tests;
+    const struct mr_gsub *subs; /* by sub: what is read of each input */
+};
+void mr_plan_make(struct mr_compiler *c, struct mr_plan_box *box);
 
 /* ---- scalars of the file, with diagnostics (values.c). All take t == NULL: false or NULL. */
 

@@ -132,8 +132,11 @@ bool mr_check_params(struct mr_compiler *c, const struct mr_tree *tree) {
     size_t errors = c->diags->n_errors;
     uint32_t n = tree && mr_is_map(c->diags, tree, "`params`") ? tree->n : 0;
     c->params = mr_arena_calloc(c->arena, n + 1, sizeof *c->params);
-    for (uint32_t i = 0; i < n; i++)
-        if (read_param(c, &tree->keys[i], &tree->items[i], &c->params[c->n_params])) c->n_params++;
+    for (uint32_t i = 0; i < n; i++) {
+        struct mr_param *p = &c->params[c->n_params++];
+        if (read_param(c, &tree->keys[i], &tree->items[i], p)) continue;
+        *p = (struct mr_param){.name = tree->keys[i].text, .type = &mr_type_error}; /* told already */
+    }
     struct mr_pos none = {0};
     for (size_t i = 0; i < c->conf->n_params; i++)
         if (!n || !mr_tree_get(tree, c->conf->params[i].name))

@@ -28,7 +28,9 @@ const char *fresh_name(struct world *w, const char *what) {
     return mr_arena_printf(&w->arena, "conf-%s-%s-%s-%u", w->run, w->rule, what, w->n_names++);
 }
 
-struct mr_tp tp_of(int topic_id, int32_t partition) { return (struct mr_tp){topic_id, partition}; }
+struct mr_tp tp_of(int topic_id, int32_t partition) {
+    return (struct mr_tp){topic_id, partition};
+}
 
 int topic_with(struct world *w, int32_t partitions, const char *const *config) {
     const char *name = fresh_name(w, "t");
@@ -38,7 +40,9 @@ int topic_with(struct world *w, int32_t partitions, const char *const *config) {
     return mr_broker_topic(w->b, name);
 }
 
-int topic(struct world *w, int32_t partitions) { return topic_with(w, partitions, NULL); }
+int topic(struct world *w, int32_t partitions) {
+    return topic_with(w, partitions, NULL);
+}
 
 /* ---- producers */
 
@@ -54,7 +58,9 @@ struct producer *producer(struct world *w, const char *id) {
     return p;
 }
 
-struct producer *any_producer(struct world *w) { return producer(w, fresh_name(w, "p")); }
+struct producer *any_producer(struct world *w) {
+    return producer(w, fresh_name(w, "p"));
+}
 
 void begin(struct producer *p) {
     struct mr_err err = {0};
@@ -321,13 +327,13 @@ struct reader *member(struct world *w, const char *name, const char *group, int 
     r->topic = topic_id;
     r->topic2 = topic2;
     int anchors[] = {topic_id, topic2};
-    reader_open(r, &(struct mr_consumer_conf){.group = group,
-                                              .member = mr_arena_printf(&w->arena, "%s-%s",
-                                                                        group, name),
-                                              .anchors = anchors,
-                                              .n_anchors = topic2 >= 0 ? 2 : 1,
-                                              .events = {r, assign_cb, revoke_cb, lost_cb},
-                                              .queue_bytes = 8 << 20});
+    reader_open(
+        r, &(struct mr_consumer_conf){.group = group,
+                                      .member = mr_arena_printf(&w->arena, "%s-%s", group, name),
+                                      .anchors = anchors,
+                                      .n_anchors = topic2 >= 0 ? 2 : 1,
+                                      .events = {r, assign_cb, revoke_cb, lost_cb},
+                                      .queue_bytes = 8 << 20});
     return r;
 }
 
@@ -365,8 +371,7 @@ void expect_committed(struct world *w, const char *group, struct mr_tp tp, int64
                       const char *meta) {
     struct mr_offset o = committed(w, group, tp);
     check(w, o.offset == at, "committed %lld, wanted %lld", (long long)o.offset, (long long)at);
-    check(w, mr_str_is(o.meta, meta), "metadata \"%.*s\", wanted \"%s\"", MR_STR_ARG(o.meta),
-          meta);
+    check(w, mr_str_is(o.meta, meta), "metadata \"%.*s\", wanted \"%s\"", MR_STR_ARG(o.meta), meta);
 }
 
 void watermarks(struct world *w, struct mr_tp tp, int64_t *low, int64_t *high) {

@@ -28,22 +28,22 @@ struct seen { /* a record that a reader got; copied */
 struct reader { /* a consumer, and everything that it has got */
     struct world *w;
     const char *name;
-    struct mr_consumer *c; /* NULL after drop */
-    struct seen *seen;     /* in order of arrival */
+    struct mr_consumer *c;            /* NULL after drop */
+    struct seen *seen;                /* in order of arrival */
     size_t n_seen, n_fetches, n_most; /* most records in one fetch */
-    enum mr_end end[MOST_TAGS]; /* last one told and not overtaken by records, by tag */
-    unsigned n_ends[MOST_TAGS]; /* how often one was told */
-    int64_t next[MOST_TAGS];    /* `next` of the last fetch; -1 = none */
+    enum mr_end end[MOST_TAGS];       /* last one told and not overtaken by records, by tag */
+    unsigned n_ends[MOST_TAGS];       /* how often one was told */
+    int64_t next[MOST_TAGS];          /* `next` of the last fetch; -1 = none */
     struct mr_tp tps[MOST_TAGS];
     bool reading[MOST_TAGS];
-    size_t max;        /* records asked for in a fetch */
+    size_t max;          /* records asked for in a fetch */
     enum mr_class class; /* worst answer to serve or fetch */
 
     /* members */
     const char *group;
     bool owns[MOST_TAGS]; /* anchors, by partition (+ 16 for the second topic) */
     int topic, topic2;
-    bool by_hand;      /* the rule adds partitions itself */
+    bool by_hand; /* the rule adds partitions itself */
     unsigned n_assign, n_revoke, n_lost;
     void (*on_revoke)(struct reader *r); /* inside the event; NULL = nothing */
     struct producer *revoke_with;
@@ -109,11 +109,11 @@ enum mr_class try_commit(struct producer *p);
 /* ---- readers */
 struct reader *reader(struct world *w);
 void add(struct reader *r, struct mr_tp tp, int tag, int64_t at);
-void pump(struct reader *r); /* serves, and fetches what there is */
-void read_to_end(struct reader *r); /* until every tag is at MR_END_HERE */
+void pump(struct reader *r);             /* serves, and fetches what there is */
+void read_to_end(struct reader *r);      /* until every tag is at MR_END_HERE */
 void read_n(struct reader *r, size_t n); /* until n records have been seen in all */
-void settle(struct reader *r); /* gives wrong things a chance to come */
-void forget(struct reader *r); /* records and ends so far */
+void settle(struct reader *r);           /* gives wrong things a chance to come */
+void forget(struct reader *r);           /* records and ends so far */
 void expect(struct reader *r, int tag, const char *words); /* values in order, null = "-" */
 struct reader *read_all(struct world *w, struct mr_tp tp, const char *words); /* a new reader */
 

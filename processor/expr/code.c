@@ -1,0 +1,306 @@
+/* code.c -- checked AST -> steps.
+ *
+ * Registers are a stack: a node puts its value into the register it is told and uses those above
+ * for its parts. The landing pad of a step is the innermost && or || that may absorb its error,
+ * else the end (pad 0).
+ */
+#include "processor/expr/code.h"
+
+#include "base/mem.h"
+
+struct coder {
+    struct mr_arena *arena;
+    struct mr_program *p;
+    struct mr_expr_step *steps;
+    struct mr_value *constants;
+    struct mr_pad *pads;
+    struct mr_str *places;
+    const struct mr_type **types;
+    uint32_t cap_steps, cap_constants, cap_pads, cap_places;
+    const struct mr_ast *place; /* node of the newest place */
+    uint32_t next;              /* free register */
+    uint16_t pad;               /* landing pad of the steps made now */
+    bool full;
+};
+
+static void gen(struct coder *c, const struct mr_ast *e, uint16_t dst);
+
+/* ---- growing arrays in the arena */
+
+static void *room(struct coder *c, void *list, uint32_t n, uint32_t *cap, size_t size) {
+    if (n < *cap) return list;
+    uint32_t more = *cap ? *cap * 2 : 8;
+    void *p = mr_arena_alloc(c->arena, more * size);
+    if (n) memcpy(p, list, n * size);
+    *cap = more;
+    return p;
+}
+
+static uint16_t place_of(struct coder *c, const struct mr_ast *e) {
+    struct mr_program *p = c->p;
+    if (c->place == e) return (uint16_t)(p->n_places - 1);
+    uint32_t cap = c->cap_places;
+    c->places = room(c, c->places, p->n_places, &c->cap_places, sizeof *c->places);
+    c->types = room(c, c->types, p->n_places, &cap, sizeof *c->types);
+    c->places[p->n_places] = (struct mr_str){e->src->text.p + e->off, e->len};
+    c->types[p->n_places++] = e->n && e->args[0] ? e->args[0]->type : e->type;
+    c->place = e;
+    if (p->n_places > UINT16_MAX) c->full = true;
+    return (uint16_t)(p->n_places - 1);
+}
+
+static uint32_t emit(struct coder *c, const struct mr_ast *e, enum mr_op_code op, uint16_t dst,
+                     uint16_t a, uint16_t b, int32_t imm) {
+    uint16_t place = place_of(c, e);
+    c->steps = room(c, c->steps, c->p->n_steps, &c->cap_steps, sizeof *c->steps);
+    c->steps[c->p->n_steps] = (struct mr_expr_step){(uint16_t)op, dst, a, b, imm, c->pad, place};
+    return c->p->n_steps++;
+}
+
+static void land(struct coder *c, uint32_t jump) { c->steps[jump].imm = (int32_t)c->p->n_steps; }
+
+static uint16_t constant(struct coder *c, struct mr_value v) {
+    if (c->p->n_constants >= MR_OPERAND_MAX) {
+        c->full = true;
+        return MR_OPERAND_CONST;
+    }
+    c->constants =
+        room(c, c->constants, c->p->n_constants, &c->cap_constants, sizeof *c->constants);
+    c->constants[c->p->n_constants] = v;
+    return (uint16_t)(MR_OPERAND_CONST | c->p->n_constants++);
+}
+
+static uint16_t registers(struct coder *c, uint32_t n) {
+    uint32_t first = c->next;
+    if (n > MR_OPERAND_MAX || first + n > MR_OPERAND_MAX) {
+        c->full = true;
+        return 0;
+    }
+    c->next += n;
+    if (c->next > c->p->n_regs) c->p->n_regs = c->next;
+    return (uint16_t)first;
+}
+
+static uint16_t pad_new(struct coder *c, uint16_t reg) {
+    c->pads = room(c, c->pads, c->p->n_pads, &c->cap_pads, sizeof *c->pads);
+    c->pads[c->p->n_pads] = (struct mr_pad){0, reg};
+    if (c->p->n_pads >= UINT16_MAX) c->full = true;
+    return (uint16_t)c->p->n_pads++;
+}
+
+/* A constant, or a new register that holds e. */
+static uint16_t operand(struct coder *c, const struct mr_ast *e) {
+    if (e->kind == MR_AST_LIT) return constant(c, e->value);
+    uint16_t r = registers(c, 1);
+    gen(c, e, r);
+    return r;
+}
+
+/* ---- reads */
+
+int mr_type_tag(const struct mr_type *t) {
+    static const int8_t tags[] = {
+        [MR_T_NULL] = MR_V_NULL,           [MR_T_BOOL] = MR_V_BOOL,
+        [MR_T_INT] = MR_V_INT,             [MR_T_UINT] = MR_V_UINT,
+        [MR_T_DOUBLE] = MR_V_DOUBLE,       [MR_T_STRING] = MR_V_STRING,
+        [MR_T_BYTES] = MR_V_BYTES,         [MR_T_TIMESTAMP] = MR_V_TIMESTAMP,
+        [MR_T_DURATION] = MR_V_DURATION,   [MR_T_LIST] = MR_V_LIST,
+        [MR_T_MAP] = MR_V_MAP,             [MR_T_STRUCT] = MR_V_STRUCT,
+        [MR_T_OPTIONAL] = -1,              [MR_T_DYN] = -1,
+        [MR_T_TYPE] = MR_V_TYPE,           [MR_T_ERROR] = -1,
+    };
+    return tags[t->kind];
+}
+
+enum load { PLAIN, ANY, OPT };
+
+static const uint16_t field_ops[] = {MR_OP_LOAD_FIELD, MR_OP_LOAD_FIELD_ANY, MR_OP_LOAD_FIELD_OPT};
+static const uint16_t extra_ops[] = {MR_OP_LOAD_EXTRA, MR_OP_LOAD_EXTRA_ANY, MR_OP_LOAD_EXTRA_OPT};
+static const uint16_t get_ops[] = {MR_OP_GET, MR_OP_GET_ANY, MR_OP_GET_OPT};
+
+static enum load load_of(const struct mr_type *t, uint16_t *ret_tag) {
+    bool optional = t->kind == MR_T_OPTIONAL;
+    int tag = mr_type_tag(optional ? t->elem : t);
+    *ret_tag = tag < 0 ? MR_V_ERROR : (uint16_t)tag;
+    return optional ? OPT : tag < 0 ? ANY : PLAIN;
+}
+
+static void gen_load(struct coder *c, const struct mr_ast *e, uint16_t dst) {
+    uint16_t tag;
+    enum load l = load_of(e->type, &tag);
+    bool field = e->kind == MR_AST_FIELD;
+    (field ? c->p->fields : c->p->extras_used)[e->index] = true;
+    emit(c, e, (field ? field_ops : extra_ops)[l], dst, 0, tag, e->index);
+}
+
+static void gen_get(struct coder *c, const struct mr_ast *e, uint16_t dst) {
+    const struct mr_ast *left = e->args[0];
+    uint16_t tag;
+    bool through = left->type->kind == MR_T_OPTIONAL;
+    const struct mr_type *s = through ? left->type->elem : left->type;
+    const struct mr_field *f = &s->fields[e->index];
+    /* An optional result may come from the parent alone. */
+    enum load l = load_of(f->optional || e->opt ? e->type : f->type, &tag);
+    if (left->kind == MR_AST_FIELD && !through && l == PLAIN && left->index <= UINT16_MAX &&
+        e->index <= UINT16_MAX) {
+        c->p->fields[left->index] = true;
+        emit(c, e, MR_OP_LOAD_FIELD2, dst, (uint16_t)left->index, (uint16_t)e->index, tag);
+        return;
+    }
+    gen(c, left, dst);
+    uint32_t absent = through ? emit(c, e, MR_OP_JABSENT, 0, dst, 0, 0) : 0;
+    emit(c, e, (enum mr_op_code)get_ops[l], dst, dst, tag, e->index);
+    if (through) land(c, absent);
+}
+
+static void gen_index(struct coder *c, const struct mr_ast *e, uint16_t dst) {
+    const struct mr_ast *left = e->args[0];
+    bool through = left->type->kind == MR_T_OPTIONAL, has = e->op == MR_OP_HAS_KEY;
+    gen(c, left, dst);
+    uint32_t absent = through ? emit(c, e, MR_OP_JABSENT, 0, dst, 0, 0) : 0;
+    uint16_t key = operand(c, e->args[1]);
+    emit(c, e, (enum mr_op_code)e->op, dst, dst, key, e->wide);
+    if (through && has) {
+        uint32_t end = emit(c, e, MR_OP_JMP, 0, 0, 0, 0);
+        land(c, absent);
+        emit(c, e, MR_OP_MOVE, dst, constant(c, mr_bool(false)), 0, 0);
+        land(c, end);
+    } else if (through) {
+        land(c, absent);
+    }
+}
+
+static void gen_has(struct coder *c, const struct mr_ast *e, uint16_t dst) {
+    const struct mr_ast *x = e->args[0];
+    gen(c, x, dst);
+    if (x->kind == MR_AST_FAIL || (x->kind == MR_AST_INDEX && x->op == MR_OP_HAS_KEY)) return;
+    if (e->op == MR_OP_NON_ZERO) emit(c, e, MR_OP_NON_ZERO, dst, dst, 0, 0);
+    emit(c, e, MR_OP_ISSET, dst, dst, 0, 0);
+}
+
+/* ---- control */
+
+static void gen_bool(struct coder *c, const struct mr_ast *e, uint16_t dst) {
+    gen(c, e, dst);
+    if (e->type->kind != MR_T_BOOL) emit(c, e, MR_OP_CHECK, dst, dst, 0, MR_V_BOOL);
+}
+
+/* dst holds what is known so far: true (||: false), or the error of an operand. The last operand's
+ * own error is the result's, whatever came before. */
+static void gen_logic(struct coder *c, const struct mr_ast *e, uint16_t dst) {
+    bool and = e->kind == MR_AST_AND;
+    uint16_t outer = c->pad, t = registers(c, 1);
+    uint32_t *ends = mr_arena_alloc(c->arena, e->n * sizeof *ends);
+    for (uint32_t i = 0; i < e->n; i++) {
+        bool last = i + 1 == e->n;
+        uint16_t pad = last ? outer : pad_new(c, dst);
+        c->pad = pad;
+        gen_bool(c, e->args[i], i ? t : dst);
+        c->pad = outer;
+        if (i) emit(c, e, and ? MR_OP_AND2 : MR_OP_OR2, dst, t, 0, last);
+        ends[i] = last ? 0 : emit(c, e, and ? MR_OP_JF : MR_OP_JT, 0, dst, 0, 0);
+        if (!last) c->pads[pad].step = c->p->n_steps;
+    }
+    for (uint32_t i = 0; i + 1 < e->n; i++) land(c, ends[i]);
+}
+
+static void gen_cond(struct coder *c, const struct mr_ast *e, uint16_t dst) {
+    gen_bool(c, e->args[0], dst);
+    uint32_t no = emit(c, e, MR_OP_JF, 0, dst, 0, 0);
+    gen(c, e->args[1], dst);
+    uint32_t end = emit(c, e, MR_OP_JMP, 0, 0, 0, 0);
+    land(c, no);
+    gen(c, e->args[2], dst);
+    land(c, end);
+}
+
+static void gen_coalesce(struct coder *c, const struct mr_ast *e, uint16_t dst) {
+    gen(c, e->args[0], dst);
+    uint32_t end = emit(c, e, MR_OP_JPRESENT, 0, dst, 0, 0);
+    gen(c, e->args[1], dst);
+    land(c, end);
+}
+
+/* ---- making */
+
+static void gen_elements(struct coder *c, const struct mr_ast *e, uint16_t dst) {
+    uint16_t first = registers(c, e->n);
+    uint32_t entry = e->kind == MR_AST_MAP ? 2 : 1;
+    struct mr_str marks = {NULL, 0};
+    for (uint32_t i = 0; i < e->n && !c->full; i++) {
+        uint32_t saved = c->next;
+        gen(c, e->args[i], (uint16_t)(first + i));
+        c->next = saved;
+    }
+    if (e->opts) marks = (struct mr_str){(const char *)e->opts, e->n / entry};
+    emit(c, e, e->kind == MR_AST_MAP ? MR_OP_MAKE_MAP : MR_OP_MAKE_LIST, dst, first,
+         constant(c, mr_bytesv(marks)), (int32_t)(e->n / entry));
+}
+
+static void gen_call(struct coder *c, const struct mr_ast *e, uint16_t dst) {
+    uint16_t a = e->n > 0 ? operand(c, e->args[0]) : 0;
+    uint16_t b = e->n > 1 ? operand(c, e->args[1]) : 0;
+    int32_t imm = 0;
+    if (e->op == MR_OP_CALL_DYN) imm = (int32_t)(e->fn | e->n << 16 | (uint32_t)e->wide << 20);
+    emit(c, e, (enum mr_op_code)e->op, dst, a, b, imm);
+}
+
+static void gen(struct coder *c, const struct mr_ast *e, uint16_t dst) {
+    uint32_t saved = c->next;
+    if (c->full) return;
+    switch ((enum mr_ast_kind)e->kind) {
+    case MR_AST_LIT: emit(c, e, MR_OP_MOVE, dst, constant(c, e->value), 0, 0); break;
+    case MR_AST_FIELD:
+    case MR_AST_EXTRA: gen_load(c, e, dst); break;
+    case MR_AST_META:
+        c->p->meta |= 1u << e->index;
+        emit(c, e, MR_OP_META, dst, 0, e->type->kind != MR_T_OPTIONAL, e->index);
+        break;
+    case MR_AST_THIS:
+        memset(c->p->fields, true, c->p->row->n_fields);
+        emit(c, e, MR_OP_THIS, dst, 0, 0, 0);
+        break;
+    case MR_AST_GET: gen_get(c, e, dst); break;
+    case MR_AST_INDEX: gen_index(c, e, dst); break;
+    case MR_AST_HAS: gen_has(c, e, dst); break;
+    case MR_AST_AND:
+    case MR_AST_OR: gen_logic(c, e, dst); break;
+    case MR_AST_COND: gen_cond(c, e, dst); break;
+    case MR_AST_COALESCE: gen_coalesce(c, e, dst); break;
+    case MR_AST_LIST:
+    case MR_AST_MAP: gen_elements(c, e, dst); break;
+    case MR_AST_CALL: gen_call(c, e, dst); break;
+    case MR_AST_FAIL: emit(c, e, MR_OP_FAIL, dst, constant(c, mr_string(e->name)), 0, 0); break;
+    default: __builtin_unreachable();
+    }
+    c->next = saved;
+}
+
+struct mr_program *mr_code(struct mr_arena *a, const struct mr_scope *scope,
+                           const struct mr_ast *e) {
+    struct mr_program *p = mr_arena_calloc(a, 1, sizeof *p);
+    struct coder c = {.arena = a, .p = p, .next = 1};
+    uint32_t n_fields = scope->row ? scope->row->n_fields : 0;
+    p->type = e->type->kind == MR_T_OPTIONAL ? e->type->elem : e->type;
+    p->optional = e->type->kind == MR_T_OPTIONAL;
+    p->field = e->kind == MR_AST_FIELD ? e->index : -1;
+    p->is_constant = e->kind == MR_AST_LIT;
+    p->constant = e->value;
+    p->n_regs = 1;
+    p->row = scope->row;
+    p->fields = mr_arena_calloc(a, n_fields + 1, sizeof *p->fields);
+    p->extras_used = mr_arena_calloc(a, scope->n_extras + 1, sizeof *p->extras_used);
+    p->n_extras = (uint32_t)scope->n_extras;
+    p->extras = scope->n_extras
+                    ? mr_arena_dup(a, scope->extras, scope->n_extras * sizeof *scope->extras)
+                    : NULL;
+    pad_new(&c, 0);
+    gen(&c, e, 0);
+    c.pads[0].step = emit(&c, e, MR_OP_END, 0, 0, 0, 0);
+    p->steps = c.steps;
+    p->constants = c.constants;
+    p->pads = c.pads;
+    p->places = c.places;
+    p->types = c.types;
+    return c.full ? NULL : p;
+}

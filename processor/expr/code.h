@@ -1,0 +1,17 @@
+/* code.h -- checked AST -> steps. fold.h -- constants first: both are stages behind the checker. */
+#ifndef MR_EXPR_CODE_H
+#define MR_EXPR_CODE_H
+
+#include "processor/expr/ast.h"
+#include "processor/expr/check.h"
+#include "processor/expr/steps.h"
+
+/* Makes the program of a checked tree in a. NULL: it has more registers than there can be. */
+struct mr_program *mr_code(struct mr_arena *a, const struct mr_scope *scope,
+                           const struct mr_ast *e);
+
+/* Evaluates constant parts in place, by running their steps: fold(e) == eval(e) by construction.
+ * A constant part that fails is E-CONST (in strict mode it is left to fail at run time). */
+void mr_fold(struct mr_checker *c, struct mr_ast *e);
+
+#endif

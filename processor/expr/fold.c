@@ -1,0 +1,81 @@
+/* fold.c -- constants: parts without names are evaluated once, by the steps that they compile to. */
+#include "processor/expr/code.h"
+
+static bool all_constant(const struct mr_ast *e) {
+    for (uint32_t i = 0; i < e->n; i++) {
+        if (e->args[i]->kind != MR_AST_LIT) return false;
+    }
+    return true;
+}
+
+static void evaluate(struct mr_checker *c, struct mr_ast *e) {
+    struct mr_frame frame = {.arena = c->arena};
+    struct mr_program *p = mr_code(c->arena, c->scope, e);
+    if (!p) return;
+    struct mr_value v = mr_eval(p, &frame);
+    if (v.tag != MR_V_ERROR) {
+        e->kind = MR_AST_LIT;
+        e->value = v;
+        e->n = 0;
+    } else if (!c->scope->strict) {
+        mr_check_error(c, "E-CONST", e, "%s", v.fault ? v.fault->text : "this always fails");
+    }
+}
+
+/* One constant operand that decides, or those that do not matter. */
+static void fold_logic(struct mr_ast *e) {
+    bool decides = e->kind == MR_AST_OR;
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < e->n; i++) {
+        struct mr_ast *x = e->args[i];
+        bool known = x->kind == MR_AST_LIT && x->value.tag == MR_V_BOOL;
+        if (known && x->value.b == decides) {
+            e->kind = MR_AST_LIT;
+            e->value = mr_bool(decides);
+            e->n = 0;
+            return;
+        }
+        if (!known) e->args[n++] = x;
+    }
+    e->n = n;
+    if (n == 0) {
+        e->kind = MR_AST_LIT;
+        e->value = mr_bool(!decides);
+    } else if (n == 1 && e->args[0]->type->kind == MR_T_BOOL) {
+        *e = *e->args[0];
+    }
+}
+
+/* e becomes its part i. A constant keeps the type of the whole: T may stand for optional(T). */
+static void become(struct mr_ast *e, uint32_t i) {
+    const struct mr_type *t = e->type;
+    *e = *e->args[i];
+    if (e->kind == MR_AST_LIT) e->type = t;
+}
+
+static void fold_cond(struct mr_ast *e) {
+    const struct mr_ast *x = e->args[0];
+    if (x->kind == MR_AST_LIT && x->value.tag == MR_V_BOOL) become(e, x->value.b ? 1 : 2);
+}
+
+static void fold_coalesce(struct mr_ast *e) {
+    const struct mr_ast *a = e->args[0];
+    if (a->kind == MR_AST_LIT) become(e, a->value.tag == MR_V_ABSENT ? 1 : 0);
+}
+
+void mr_fold(struct mr_checker *c, struct mr_ast *e) {
+    for (uint32_t i = 0; i < e->n; i++) mr_fold(c, e->args[i]);
+    switch ((enum mr_ast_kind)e->kind) {
+    case MR_AST_AND:
+    case MR_AST_OR: fold_logic(e); return;
+    case MR_AST_COND: fold_cond(e); return;
+    case MR_AST_CALL:
+    case MR_AST_INDEX:
+    case MR_AST_LIST:
+    case MR_AST_MAP:
+        if (all_constant(e)) evaluate(c, e);
+        return;
+    case MR_AST_COALESCE: fold_coalesce(e); return;
+    default: return;
+    }
+}

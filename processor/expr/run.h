@@ -1,0 +1,47 @@
+/* run.h -- the state of one evaluation, and the functions behind STEP_FN of steps.def.
+ *
+ * A function gets its operands and sets *dst; dst may be the same register as a, so it reads before
+ * it writes. false: it failed, through mr_run_fail. Memory comes from the frame's arena only.
+ */
+#ifndef MR_EXPR_RUN_H
+#define MR_EXPR_RUN_H
+
+#include "processor/expr/steps.h"
+
+enum {
+    MR_RUN_FUEL = 1000000,          /* bytes and elements touched, steps */
+    MR_RUN_STRING_MAX = 1024 * 1024 /* of a string or bytes that is made */
+};
+
+struct mr_run {
+    const struct mr_program *p;
+    const struct mr_frame *f;
+    struct mr_value *regs;
+    const struct mr_value *bank[2]; /* of operands: registers, constants */
+    int64_t fuel;
+    struct mr_value error;          /* after a failure */
+    struct mr_value tmp[2];         /* operands of CALL_DYN made plain */
+};
+
+#define STEP(id, text, form)
+#define STEP_FN(id, text, form, fn)                                                                \
+    bool mr_step_##fn(struct mr_run *r, const struct mr_expr_step *s, struct mr_value *dst,        \
+                      const struct mr_value *a, const struct mr_value *b);
+#include "processor/expr/steps.def"
+#undef STEP
+#undef STEP_FN
+
+/* Sets the error " ... in `a + b`". Always false. */
+bool mr_run_fail(struct mr_run *r, const struct mr_expr_step *s, enum mr_reason reason,
+                 const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+bool mr_run_no_overload(struct mr_run *r, const struct mr_expr_step *s, const struct mr_value *a,
+                        const struct mr_value *b); /* b may be NULL */
+/* false: out of fuel; the error is set. */
+bool mr_run_charge(struct mr_run *r, const struct mr_expr_step *s, size_t n);
+/* Room for a string of n bytes; NULL: too long; the error is set. */
+char *mr_run_bytes(struct mr_run *r, const struct mr_expr_step *s, size_t n);
+/* JSON text becomes a scalar, or a list or map one level deep; others stay. */
+struct mr_value mr_run_plain(struct mr_run *r, const struct mr_value *v);
+const char *mr_tag_name(const struct mr_value *v); /* "int", "a list" */
+
+#endif

@@ -1,0 +1,350 @@
+/* step_list.c -- steps on lists, maps, JSON and optionals, and what is asked of any value. */
+#include "processor/expr/run.h"
+
+#include "processor/expr/fns.h"
+#include "processor/expr/json.h"
+
+#define STEP_FN_OF(name)                                                                           \
+    bool mr_step_##name(struct mr_run *r, const struct mr_expr_step *s, struct mr_value *dst,      \
+                        const struct mr_value *a, const struct mr_value *b)
+
+/* ---- making */
+
+static bool skipped(const struct mr_value *marks, uint32_t i, const struct mr_value *v) {
+    return marks->len && marks->p[i] && v->tag == MR_V_ABSENT;
+}
+
+STEP_FN_OF(make_list) { /* b: marks, one byte an element, or none */
+    uint32_t n = (uint32_t)s->imm, len = 0;
+    if (!mr_run_charge(r, s, n)) return false;
+    struct mr_value *list = mr_arena_alloc(r->f->arena, n * sizeof *list);
+    for (uint32_t i = 0; i < n; i++) {
+        if (!skipped(b, i, &a[i])) list[len++] = a[i];
+    }
+    *dst = (struct mr_value){.tag = MR_V_LIST, .len = len, .list = list};
+    return true;
+}
+
+static const struct mr_map_entry *find(const struct mr_value *map, const struct mr_value *key) {
+    for (uint32_t i = 0; i < map->len; i++) {
+        if (mr_value_eq(&map->map[i].key, key, NULL)) return &map->map[i];
+    }
+    return NULL;
+}
+
+static bool is_key(const struct mr_value *v) {
+    return v->tag == MR_V_INT || v->tag == MR_V_UINT || v->tag == MR_V_BOOL ||
+           v->tag == MR_V_STRING;
+}
+
+STEP_FN_OF(make_map) {
+    uint32_t n = (uint32_t)s->imm;
+    if (!mr_run_charge(r, s, (size_t)n * n / 2 + n)) return false;
+    struct mr_map_entry *map = mr_arena_alloc(r->f->arena, n * sizeof *map);
+    struct mr_value v = {.tag = MR_V_MAP, .map = map};
+    for (uint32_t i = 0; i < n; i++) {
+        if (skipped(b, i, &a[2 * i + 1])) continue;
+        struct mr_value key = mr_run_plain(r, &a[2 * i]);
+        if (!is_key(&key)) {
+            return mr_run_fail(r, s, MR_R_EXPR_ERROR, "%s cannot be a key", mr_tag_name(&key));
+        }
+        if (find(&v, &key)) return mr_run_fail(r, s, MR_R_EXPR_ERROR, "a key comes twice");
+        map[v.len++] = (struct mr_map_entry){key, a[2 * i + 1]};
+    }
+    *dst = v;
+    return true;
+}
+
+STEP_FN_OF(concat_list) {
+    size_t n = (size_t)a->len + b->len;
+    if (!mr_run_charge(r, s, n)) return false;
+    struct mr_value *list = mr_arena_alloc(r->f->arena, n * sizeof *list);
+    if (a->len) memcpy(list, a->list, a->len * sizeof *list);
+    if (b->len) memcpy(list + a->len, b->list, b->len * sizeof *list);
+    *dst = (struct mr_value){.tag = MR_V_LIST, .len = (uint32_t)n, .list = list};
+    return true;
+}
+
+/* ---- in */
+
+STEP_FN_OF(in_list) {
+    const struct mr_type *t = r->p->types[s->place];
+    if (!mr_run_charge(r, s, b->len)) return false;
+    bool found = false;
+    if (a->tag == MR_V_STRING) {
+        for (uint32_t i = 0; i < b->len && !found; i++) {
+            const struct mr_value *v = &b->list[i];
+            found = v->tag == MR_V_STRING ? v->len == a->len && memcmp(v->p, a->p, a->len) == 0
+                                          : mr_value_eq(v, a, NULL);
+        }
+    } else {
+        for (uint32_t i = 0; i < b->len && !found; i++) found = mr_value_eq(&b->list[i], a, t);
+    }
+    *dst = mr_bool(found);
+    return true;
+}
+
+STEP_FN_OF(in_map) {
+    struct mr_value key = mr_run_plain(r, a);
+    if (!mr_run_charge(r, s, b->len)) return false;
+    *dst = mr_bool(find(b, &key) != NULL);
+    return true;
+}
+
+STEP_FN_OF(in_any) {
+    struct mr_value v = mr_run_plain(r, b);
+    if (v.tag == MR_V_LIST) return mr_step_in_list(r, s, dst, a, &v);
+    if (v.tag == MR_V_MAP) return mr_step_in_map(r, s, dst, a, &v);
+    return mr_run_no_overload(r, s, a, &v);
+}
+
+/* ---- index: NULL = not there */
+
+/* An index may be any whole number; -1: outside. */
+static bool index_of(struct mr_run *r, const struct mr_expr_step *s, const struct mr_value *key,
+                     uint32_t len, int64_t *ret) {
+    *ret = -1;
+    switch (key->tag) {
+    case MR_V_INT:
+        if (key->i >= 0 && key->i < len) *ret = key->i;
+        return true;
+    case MR_V_UINT:
+        if (key->u < len) *ret = (int64_t)key->u;
+        return true;
+    case MR_V_DOUBLE:
+        if (!(key->d >= 0 && key->d < len)) return true;
+        if (key->d != (double)(int64_t)key->d) break;
+        *ret = (int64_t)key->d;
+        return true;
+    default: break;
+    }
+    return mr_run_fail(r, s, MR_R_EXPR_ERROR, "%s is no index of a list", mr_tag_name(key));
+}
+
+static bool missing(struct mr_run *r, const struct mr_expr_step *s, const struct mr_value *key) {
+    if (key->tag == MR_V_STRING) {
+        return mr_run_fail(r, s, MR_R_EXPR_ERROR, "no key \"%.*s\"",
+                           key->len > 40 ? 40 : (int)key->len, key->p ? key->p : "");
+    }
+    if (key->tag == MR_V_INT) {
+        return mr_run_fail(r, s, MR_R_EXPR_ERROR, "no element %lld", (long long)key->i);
+    }
+    return mr_run_fail(r, s, MR_R_EXPR_ERROR, "no such key or element");
+}
+
+static bool get_json(struct mr_run *r, const struct mr_expr_step *s, const struct mr_value *a,
+                     const struct mr_value *key, struct mr_value *ret) {
+    struct mr_str t = {a->p, a->len}, found;
+    char kind = mr_json_kind(t);
+    bool there;
+    if (!mr_run_charge(r, s, a->len / 16)) return false;
+    if (kind == '{' && key->tag == MR_V_STRING) {
+        there = mr_json_get(t, (struct mr_str){key->p, key->len}, &found);
+    } else if (kind == '{') {
+        there = false; /* keys of JSON are strings */
+    } else {
+        int64_t i;
+        if (!index_of(r, s, key, UINT32_MAX, &i)) return false;
+        there = i >= 0 && mr_json_at(t, (size_t)i, &found);
+    }
+    *ret = there ? mr_json_scalar(r->f->arena, found) : MR_ABSENT;
+    if (ret->tag == MR_V_ERROR) {
+        r->error = *ret;
+        return false;
+    }
+    return true;
+}
+
+/* *ret: ABSENT = no such key or element. */
+static bool get_dyn(struct mr_run *r, const struct mr_expr_step *s, const struct mr_value *a,
+                    const struct mr_value *b, struct mr_value *ret) {
+    struct mr_value key = mr_run_plain(r, b), v = *a;
+    char kind = v.tag == MR_V_JSON ? mr_json_kind((struct mr_str){v.p, v.len}) : 0;
+    if (kind == '{' || kind == '[') return get_json(r, s, &v, &key, ret);
+    v = mr_run_plain(r, &v);
+    if (v.tag == MR_V_LIST) {
+        int64_t i;
+        if (!index_of(r, s, &key, v.len, &i)) return false;
+        *ret = i < 0 ? MR_ABSENT : v.list[i];
+        return true;
+    }
+    if (v.tag != MR_V_MAP) return mr_run_no_overload(r, s, &v, &key);
+    if (!mr_run_charge(r, s, v.len)) return false;
+    const struct mr_map_entry *e = find(&v, &key);
+    *ret = e ? e->value : MR_ABSENT;
+    return true;
+}
+
+STEP_FN_OF(list_get) {
+    if (b->i < 0 || b->i >= a->len) return missing(r, s, b);
+    *dst = a->list[b->i];
+    return true;
+}
+
+STEP_FN_OF(list_get_opt) {
+    *dst = b->i < 0 || b->i >= a->len ? MR_ABSENT : a->list[b->i];
+    return true;
+}
+
+STEP_FN_OF(map_get) {
+    struct mr_value key = mr_run_plain(r, b);
+    if (!mr_run_charge(r, s, a->len)) return false;
+    const struct mr_map_entry *e = find(a, &key);
+    if (!e) return missing(r, s, &key);
+    *dst = e->value;
+    return true;
+}
+
+STEP_FN_OF(map_get_opt) {
+    struct mr_value key = mr_run_plain(r, b);
+    if (!mr_run_charge(r, s, a->len)) return false;
+    const struct mr_map_entry *e = find(a, &key);
+    *dst = e ? e->value : MR_ABSENT;
+    return true;
+}
+
+STEP_FN_OF(dyn_get) {
+    struct mr_value v;
+    if (!get_dyn(r, s, a, b, &v)) return false;
+    if (v.tag == MR_V_ABSENT) return missing(r, s, b);
+    *dst = v;
+    return true;
+}
+
+STEP_FN_OF(dyn_get_opt) { /* imm: millrace mode, null.?x is absent */
+    struct mr_value v = mr_run_plain(r, a);
+    if (v.tag == MR_V_NULL && s->imm) {
+        *dst = MR_ABSENT;
+        return true;
+    }
+    if (!get_dyn(r, s, a, b, &v)) return false;
+    *dst = v;
+    return true;
+}
+
+STEP_FN_OF(has_key) {
+    struct mr_value v = mr_run_plain(r, a), key = mr_run_plain(r, b);
+    if (v.tag == MR_V_MAP) {
+        if (!mr_run_charge(r, s, v.len)) return false;
+        *dst = mr_bool(find(&v, &key) != NULL);
+        return true;
+    }
+    if (v.tag == MR_V_NULL && s->imm) {
+        *dst = mr_bool(false);
+        return true;
+    }
+    return mr_run_no_overload(r, s, &v, &key);
+}
+
+/* ---- any value */
+
+STEP_FN_OF(type_of) {
+    struct mr_value v = mr_run_plain(r, a);
+    *dst = (struct mr_value){.tag = MR_V_TYPE, .type = mr_type_of_tag[v.tag]};
+    return true;
+}
+
+STEP_FN_OF(check) { /* imm: the tag that is needed */
+    struct mr_value v = mr_run_plain(r, a);
+    if (v.tag == MR_V_INT && s->imm == MR_V_DOUBLE && r->p->wide) v = mr_double((double)v.i);
+    if (v.tag != s->imm) {
+        struct mr_value wanted = {.tag = (uint8_t)s->imm};
+        return mr_run_fail(r, s, MR_R_EXPR_ERROR, "%s is needed, this is %s", mr_tag_name(&wanted),
+                           mr_tag_name(&v));
+    }
+    *dst = v;
+    return true;
+}
+
+static bool is_zero(const struct mr_value *v, const struct mr_type *t) {
+    switch ((enum mr_tag)v->tag) {
+    case MR_V_BOOL: return !v->b;
+    case MR_V_INT:
+    case MR_V_UINT:
+    case MR_V_DURATION: return v->i == 0;
+    case MR_V_DOUBLE: return v->d == 0;
+    case MR_V_STRING:
+    case MR_V_BYTES:
+    case MR_V_LIST:
+    case MR_V_MAP: return v->len == 0;
+    case MR_V_TIMESTAMP: return v->i == 0 && v->aux == 0;
+    case MR_V_STRUCT:
+        for (uint32_t i = 0; i < mr_value_n_fields(v, t); i++) {
+            if (v->row[i].tag != MR_V_ABSENT) return false;
+        }
+        return true;
+    case MR_V_ABSENT:
+    case MR_V_NULL: return true;
+    default: return false;
+    }
+}
+
+STEP_FN_OF(non_zero) {
+    struct mr_value v = mr_run_plain(r, a);
+    *dst = is_zero(&v, r->p->types[s->place]) ? MR_ABSENT : v;
+    return true;
+}
+
+STEP_FN_OF(opt_value) {
+    if (a->tag == MR_V_ABSENT) return mr_run_fail(r, s, MR_R_EXPR_ERROR, "value() of nothing");
+    *dst = *a;
+    return true;
+}
+
+/* ---- meta */
+
+static struct mr_value c_string(const char *p) {
+    struct mr_str s = mr_str(p);
+    return mr_string(s);
+}
+
+static struct mr_value headers(struct mr_run *r, const struct mr_origin *o) {
+    struct mr_map_entry *map = mr_arena_alloc(r->f->arena, o->n_headers * sizeof *map);
+    struct mr_value v = {.tag = MR_V_MAP, .map = map};
+    for (uint32_t i = 0; i < o->n_headers; i++) {
+        struct mr_value name = mr_string(o->headers[i].name);
+        if (find(&v, &name)) continue;
+        struct mr_value *list = mr_arena_alloc(r->f->arena, (o->n_headers - i) * sizeof *list);
+        uint32_t n = 0;
+        for (uint32_t k = i; k < o->n_headers; k++) {
+            if (!mr_str_eq(o->headers[k].name, o->headers[i].name)) continue;
+            list[n++] = mr_bytesv(o->headers[k].value); /* a null header counts as empty */
+        }
+        map[v.len++] = (struct mr_map_entry){
+            name, {.tag = MR_V_LIST, .len = n, .list = list}};
+    }
+    return v;
+}
+
+STEP_FN_OF(meta) { /* imm: enum mr_meta_field; b: it must be there */
+    const struct mr_origin *o = r->f->origin;
+    if (!o) return mr_run_fail(r, s, MR_R_EXPR_ERROR, "no source record");
+    struct mr_value v = MR_ABSENT;
+    switch ((enum mr_meta_field)s->imm) {
+    case MR_META_KEY: v = o->meta_key; break;
+    case MR_META_TOPIC: v = c_string(o->topic); break;
+    case MR_META_PARTITION: v = mr_int(o->partition); break;
+    case MR_META_OFFSET: v = mr_int(o->offset); break;
+    case MR_META_TIMESTAMP: v = mr_timestamp_ms(o->timestamp); break;
+    case MR_META_APPENDED:
+        if (o->appended != -1) v = mr_timestamp_ms(o->appended);
+        break;
+    case MR_META_HEADERS:
+        if (!mr_run_charge(r, s, (size_t)o->n_headers * o->n_headers)) return false;
+        v = headers(r, o);
+        break;
+    case MR_META_SOURCE: v = c_string(o->source); break;
+    case MR_META_ORIGIN_KEY: v = o->origin_key; break;
+    default: break;
+    }
+    if (v.tag == MR_V_ERROR) {
+        r->error = v;
+        return false;
+    }
+    if (v.tag == MR_V_ABSENT && s->b) {
+        return mr_run_fail(r, s, s->imm == MR_META_KEY ? MR_R_KEY_NULL : MR_R_EXPR_ERROR,
+                           "no value");
+    }
+    *dst = v;
+    return true;
+}

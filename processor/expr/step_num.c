@@ -1,0 +1,171 @@
+/* step_num.c -- steps on numbers, order and equality. */
+#include "processor/expr/run.h"
+
+#include <math.h>
+
+#define STEP_FN_OF(name)                                                                           \
+    bool mr_step_##name(struct mr_run *r, const struct mr_expr_step *s, struct mr_value *dst,      \
+                        const struct mr_value *a, const struct mr_value *b)
+
+static bool overflow(struct mr_run *r, const struct mr_expr_step *s, const char *type) {
+    return mr_run_fail(r, s, MR_R_NUM_OVERFLOW, "%s overflow", type);
+}
+
+static bool by_zero(struct mr_run *r, const struct mr_expr_step *s) {
+    return mr_run_fail(r, s, MR_R_EXPR_ERROR, "division by zero");
+}
+
+/* ---- int */
+
+STEP_FN_OF(neg_i64) {
+    if (a->i == INT64_MIN) return overflow(r, s, "int");
+    *dst = mr_int(-a->i);
+    return true;
+}
+
+STEP_FN_OF(div_i64) {
+    if (b->i == 0) return by_zero(r, s);
+    if (a->i == INT64_MIN && b->i == -1) return overflow(r, s, "int");
+    *dst = mr_int(a->i / b->i);
+    return true;
+}
+
+STEP_FN_OF(mod_i64) {
+    if (b->i == 0) return by_zero(r, s);
+    if (a->i == INT64_MIN && b->i == -1) return overflow(r, s, "int");
+    *dst = mr_int(a->i % b->i);
+    return true;
+}
+
+STEP_FN_OF(neg_f64) {
+    *dst = mr_double(-a->d);
+    return true;
+}
+
+/* ---- uint */
+
+STEP_FN_OF(add_u64) {
+    uint64_t x;
+    if (__builtin_add_overflow(a->u, b->u, &x)) return overflow(r, s, "uint");
+    *dst = mr_uint(x);
+    return true;
+}
+
+STEP_FN_OF(sub_u64) {
+    if (b->u > a->u) return overflow(r, s, "uint");
+    *dst = mr_uint(a->u - b->u);
+    return true;
+}
+
+STEP_FN_OF(mul_u64) {
+    uint64_t x;
+    if (__builtin_mul_overflow(a->u, b->u, &x)) return overflow(r, s, "uint");
+    *dst = mr_uint(x);
+    return true;
+}
+
+STEP_FN_OF(div_u64) {
+    if (b->u == 0) return by_zero(r, s);
+    *dst = mr_uint(a->u / b->u);
+    return true;
+}
+
+STEP_FN_OF(mod_u64) {
+    if (b->u == 0) return by_zero(r, s);
+    *dst = mr_uint(a->u % b->u);
+    return true;
+}
+
+/* ---- conversions between numbers: cut towards zero, range checked */
+
+static bool out_of_range(struct mr_run *r, const struct mr_expr_step *s, const char *type) {
+    return mr_run_fail(r, s, MR_R_NUM_RANGE, "out of the range of %s", type);
+}
+
+STEP_FN_OF(u64_to_i64) {
+    if (a->u > INT64_MAX) return out_of_range(r, s, "int");
+    *dst = mr_int((int64_t)a->u);
+    return true;
+}
+
+STEP_FN_OF(f64_to_i64) {
+    /* Both ends excluded, as CEL: what rounded to 2^63 might have been outside. */
+    if (!(a->d > -0x1p63 && a->d < 0x1p63)) return out_of_range(r, s, "int");
+    *dst = mr_int((int64_t)a->d);
+    return true;
+}
+
+STEP_FN_OF(i64_to_u64) {
+    if (a->i < 0) return out_of_range(r, s, "uint");
+    *dst = mr_uint((uint64_t)a->i);
+    return true;
+}
+
+STEP_FN_OF(f64_to_u64) {
+    if (!(a->d >= 0 && a->d < 0x1p64)) return out_of_range(r, s, "uint");
+    *dst = mr_uint((uint64_t)a->d);
+    return true;
+}
+
+STEP_FN_OF(u64_to_f64) {
+    *dst = mr_double((double)a->u);
+    return true;
+}
+
+/* ---- order */
+
+static bool is_number(const struct mr_value *v) {
+    return v->tag == MR_V_INT || v->tag == MR_V_UINT || v->tag == MR_V_DOUBLE;
+}
+
+static bool is_nan(const struct mr_value *v) { return v->tag == MR_V_DOUBLE && isnan(v->d); }
+
+/* *ret: -1, 0, 1, or 2 = unordered (NaN). */
+static bool order(struct mr_run *r, const struct mr_expr_step *s, const struct mr_value *a,
+                  const struct mr_value *b, int *ret) {
+    struct mr_value x = mr_run_plain(r, a), y = mr_run_plain(r, b);
+    bool numbers = is_number(&x) && is_number(&y);
+    bool ordered = x.tag == MR_V_BOOL || x.tag == MR_V_STRING || x.tag == MR_V_BYTES ||
+                   x.tag == MR_V_TIMESTAMP || x.tag == MR_V_DURATION;
+    if (!numbers && (x.tag != y.tag || !ordered)) return mr_run_no_overload(r, s, &x, &y);
+    if (is_nan(&x) || is_nan(&y)) {
+        *ret = 2;
+        return true;
+    }
+    *ret = mr_value_cmp(&x, &y);
+    return true;
+}
+
+#define ORDER(name, test)                                                                          \
+    STEP_FN_OF(name) {                                                                             \
+        int c;                                                                                     \
+        if (!order(r, s, a, b, &c)) return false;                                                  \
+        *dst = mr_bool(c != 2 && (test));                                                          \
+        return true;                                                                               \
+    }
+ORDER(lt_any, c < 0)
+ORDER(le_any, c <= 0)
+ORDER(gt_any, c > 0)
+ORDER(ge_any, c >= 0)
+
+/* ---- equality */
+
+/* What comparing two values may touch: their elements, not below. */
+static size_t width(const struct mr_value *v) {
+    return v->tag == MR_V_STRING || v->tag == MR_V_BYTES || v->tag == MR_V_JSON ? v->len / 16
+           : v->tag == MR_V_LIST || v->tag == MR_V_MAP                         ? v->len
+                                                                               : 1;
+}
+
+STEP_FN_OF(eq_any) {
+    size_t n = width(a), m = width(b);
+    if (!mr_run_charge(r, s, a->tag == MR_V_MAP ? n * m : n + m)) return false;
+    *dst = mr_bool(mr_value_eq(a, b, r->p->types[s->place]));
+    return true;
+}
+
+STEP_FN_OF(ne_any) {
+    if (!mr_step_eq_any(r, s, dst, a, b)) return false;
+    dst->b = !dst->b;
+    return true;
+}

@@ -1,0 +1,38 @@
+/* agg.h -- the conf of an aggregate step, between agg_check.c (compile) and aggregate.c (run). */
+#ifndef MR_OP_AGG_H
+#define MR_OP_AGG_H
+
+#include "processor/op/accum.h"
+#include "processor/op/internal.h"
+
+enum mr_agg_emit { MR_EMIT_UPDATES, MR_EMIT_EACH, MR_EMIT_FINAL };
+
+struct mr_agg_field { /* an aggregate of the result */
+    struct mr_str name;
+    const struct mr_program *finish; /* over the finish row */
+    int field;                       /* it is just this field of the finish row, or -1 */
+};
+
+struct mr_agg_conf {
+    struct mr_accum accum;
+    struct mr_env env;                /* of the arguments */
+    const struct mr_program **args;   /* by slot; NULL: none (count) */
+    uint32_t n_groups;                /* group names */
+    const struct mr_type *key;        /* group key; opaque keys are bytes */
+    struct mr_key_codec codec;        /* of the group key */
+    uint32_t n_fields;
+    struct mr_agg_field *fields;
+    /* The finish row: group values, then slots. The result: group values, fields, and with a
+     * window window_start and window_end. */
+    const struct mr_type *finish, *row;
+    enum mr_agg_emit emit;
+    bool windowed;
+    int64_t size_ms, grace_ms;
+    int64_t max_ahead;                /* window lengths */
+    const struct mr_type *out_key;    /* windowed: group names + window_start */
+};
+
+bool mr_agg_check(struct mr_check *c);
+void mr_agg_explain(const struct mr_step *s, struct mr_buf *to);
+
+#endif

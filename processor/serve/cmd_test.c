@@ -1,0 +1,218 @@
+/* cmd_test.c -- `millrace test`: runs the tests that stand in a topology, or in FILE_test.yaml
+ * beside it (language.md 7). */
+#include "base/log.h"
+#include "base/mem.h"
+#include "processor/serve/load.h"
+#include "processor/serve/testcmp.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+enum { DEFAULT_BATCH = 1000 };
+
+struct testing {
+    const struct mr_args *args;
+    struct mr_test_conf conf;
+    const char *only; /* part of a name, or NULL */
+    bool update;
+    size_t passed, failed;
+};
+
+/* A file with tests: the topology itself, or the one beside it. */
+struct source {
+    const char *file;
+    struct mr_str text;
+    const struct mr_tree *list;
+};
+
+static bool write_whole(const char *file, struct mr_str text, struct mr_err *err) {
+    struct mr_buf temporary;
+    mr_buf_init(&temporary, 0);
+    mr_buf_printf(&temporary, "%s.new", file);
+    const char *path = mr_buf_cstr(&temporary);
+    FILE *f = fopen(path, "wb");
+    bool ok = f && fwrite(text.p, 1, text.n, f) == text.n;
+    if (f) ok = fclose(f) == 0 && ok;
+    ok = ok && rename(path, file) == 0;
+    if (!ok) mr_err_set(err, MR_FATAL, errno, "%s: %s", file, strerror(errno));
+    mr_buf_done(&temporary);
+    return ok;
+}
+
+static void rewrite(struct testing *t, const struct source *src, const struct mr_test *tests,
+                    size_t n, const struct mr_test_result *const *results) {
+    struct mr_buf to;
+    struct mr_err err = {0};
+    const struct mr_test *problem = NULL;
+    mr_buf_init(&to, 0);
+    bool ok = mr_test_update(src->text, tests, n, results, &to, &problem);
+    if (!ok)
+        fprintf(t->args->err,
+                "%s:%u: `%s` cannot be rewritten: write name, steps and expect on lines of their "
+                "own\n",
+                src->file, problem->tree->pos.line, problem->name);
+    else if (!mr_str_eq(mr_buf_view(&to), src->text)) {
+        ok = write_whole(src->file, mr_buf_view(&to), &err);
+        fprintf(ok ? t->args->out : t->args->err, "%s\n", ok ? "expectations rewritten" : err.text);
+    }
+    if (!ok) t->failed++;
+    mr_buf_done(&to);
+}
+
+/* Runs one test and says how it went; NULL when it could not be run. */
+static const struct mr_test_result *run_one(struct testing *t, struct mr_arena *a,
+                                            const struct mr_plan *plan, const struct source *src,
+                                            const struct mr_test *test) {
+    struct mr_test_result *result = mr_arena_calloc(a, 1, sizeof *result);
+    struct mr_err err = {0};
+    struct mr_buf text;
+    mr_buf_init(&text, 0);
+    bool ran = mr_test_run(a, plan, test, &t->conf, result, &err);
+    size_t differences = ran && !t->update ? mr_test_compare(src->file, test, result, &text) : 0;
+    bool ok = ran && differences == 0;
+    fprintf(t->args->out, "%s %s\n", ok ? "ok  " : "FAIL", test->name);
+    if (!ran)
+        fprintf(t->args->out, "  %s:%u:%u: %s\n", src->file, test->tree->pos.line,
+                test->tree->pos.col, err.text);
+    fwrite(text.p, 1, text.n, t->args->out);
+    fflush(t->args->out);
+    if (ok)
+        t->passed++;
+    else
+        t->failed++;
+    mr_buf_done(&text);
+    return ran ? result : NULL;
+}
+
+static void run_source(struct testing *t, const struct mr_plan *plan, const struct source *src) {
+    struct mr_arena a;
+    struct mr_diags diags;
+    struct mr_test *tests;
+    size_t n;
+    mr_arena_init(&a);
+    mr_diags_init(&diags, &a, src->file, src->text);
+    if (mr_test_read(&a, &diags, plan, src->list, &tests, &n)) {
+        const struct mr_test_result **results = mr_arena_calloc(&a, n, sizeof *results);
+        for (size_t i = 0; i < n; i++)
+            if (!t->only || strstr(tests[i].name, t->only))
+                results[i] = run_one(t, &a, plan, src, &tests[i]);
+        if (t->update) rewrite(t, src, tests, n, results);
+    } else {
+        mr_print_diags(&diags, t->args->err);
+        t->failed++;
+    }
+    mr_diags_done(&diags);
+    mr_arena_done(&a);
+}
+
+/* FILE_test.yaml beside FILE.yaml, if it is there. */
+static void run_beside(struct testing *t, const struct mr_loaded *l) {
+    static const char ending[] = ".yaml";
+    size_t n = strlen(l->file), dot = n - (sizeof ending - 1);
+    if (n < sizeof ending || strcmp(l->file + dot, ending) != 0) return;
+    struct mr_arena a;
+    struct mr_diags diags;
+    struct mr_buf text;
+    char error[256];
+    mr_arena_init(&a);
+    mr_buf_init(&text, 0);
+    const char *path = mr_arena_printf(&a, "%.*s_test.yaml", (int)dot, l->file);
+    if (access(path, F_OK) == 0) {
+        bool read = mr_read_file(path, MR_FILE_MAX, &text, error);
+        struct source src = {path, {mr_buf_cstr(&text), text.n}, NULL};
+        mr_diags_init(&diags, &a, path, src.text);
+        const struct mr_tree *tree = read ? mr_yaml_read(&a, &diags, src.text) : NULL;
+        src.list = tree && tree->kind == MR_TREE_MAP ? mr_tree_get(tree, "tests") : tree;
+        mr_print_diags(&diags, t->args->err);
+        if (!read)
+            fprintf(t->args->err, "%s\n", error);
+        else if (tree && !src.list)
+            fprintf(t->args->err, "%s: no `tests:`\n", path);
+        if (src.list)
+            run_source(t, l->plan, &src);
+        else
+            t->failed++;
+        mr_diags_done(&diags);
+    }
+    mr_buf_done(&text);
+    mr_arena_done(&a);
+}
+
+static int run_file(struct testing *t, const char *file) {
+    struct mr_loaded l;
+    int code = mr_load(t->args, file, &l);
+    if (code == MR_EXIT_OK) {
+        size_t before = t->passed + t->failed;
+        struct source src = {file, mr_buf_view(&l.text), mr_plan_tests(l.plan)};
+        if (src.list) run_source(t, l.plan, &src);
+        run_beside(t, &l);
+        if (t->passed + t->failed == before) fprintf(t->args->out, "%s: no tests\n", file);
+    }
+    mr_loaded_done(&l);
+    return code;
+}
+
+static bool read_conf(const struct mr_args *a, struct testing *t) {
+    long batch, partitions;
+    const char *engine = mr_args_value(a, "engine");
+    if (!mr_args_number(a, "batch", 1, 100000, DEFAULT_BATCH, &batch)) return false;
+    if (!mr_args_number(a, "partitions", 1, 1000, 0, &partitions)) return false;
+    bool rocks = engine && strcmp(engine, "rocks") == 0;
+    if (engine && !rocks && strcmp(engine, "mem") != 0) {
+        mr_usage(a, "--engine: `rocks` or `mem` is needed, not `%s`", engine);
+        return false;
+    }
+    t->conf = (struct mr_test_conf){.batch = (size_t)batch,
+                                    .partitions = (int32_t)partitions,
+                                    .restart = mr_args_has(a, "restart"),
+                                    .rocks = rocks};
+    t->only = mr_args_value(a, "only");
+    t->update = mr_args_has(a, "update");
+    return true;
+}
+
+static int run(const struct mr_args *a) {
+    struct testing t = {.args = a};
+    if (!read_conf(a, &t)) return MR_EXIT_USAGE;
+    mr_log_open(mr_args_has(a, "verbose") ? MR_LOG_DEBUG : MR_LOG_ERROR, MR_LOG_TEXT);
+    int worst = MR_EXIT_OK;
+    for (size_t i = 0; i < a->n_operands; i++) {
+        int code = run_file(&t, a->operands[i]);
+        if (code > worst) worst = code;
+    }
+    fprintf(a->out, "%zu passed, %zu failed\n", t.passed, t.failed);
+    return worst ? worst : t.failed ? MR_EXIT_FAILED : MR_EXIT_OK;
+}
+
+static const struct mr_flag flags[] = {
+    {"update", NULL, "rewrite the expectations in the file with what came out"},
+    {"only", "TEXT", "only tests whose name has this in it"},
+    {"param", "NAME=VALUE", "give a `params:` constant another value (may be repeated)"},
+    {"batch", "N", "records per batch; must not change a result [1000]"},
+    {"restart", NULL, "stop or crash the worker after every commit; must not change a result"},
+    {"engine", "rocks|mem", "where state is kept; must not change a result [mem]"},
+    {"partitions", "N", "partitions of every topic; rows are then compared key by key"},
+    {"verbose", NULL, "log everything"},
+};
+
+const struct mr_command mr_cmd_test = {
+    .name = "test",
+    .summary = "run the tests that stand in a topology",
+    .operands = "FILE...",
+    .min_operands = 1,
+    .max_operands = 1000,
+    .flags = flags,
+    .n_flags = sizeof flags / sizeof *flags,
+    .examples = "  millrace test shop.yaml\n"
+                "  millrace test shop.yaml --only late --verbose\n"
+                "  millrace test shop.yaml --update       # then look at the diff\n"
+                "\nA test in the file:\n"
+                "  tests:\n"
+                "    - name: counts clicks\n"
+                "      steps:\n"
+                "        - {at: \"12:00:30\", clicks: {key: u1, value: {url: /a}}}\n"
+                "        - {advance: 6m}\n"
+                "      expect:\n"
+                "        per_user: [{key: u1, value: {clicks: 1}}]\n",
+    .run = run,
+};

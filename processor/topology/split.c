@@ -1,0 +1,267 @@
+/* split.c -- graph -> sub-topologies.
+ *
+ * A step that needs its rows partitioned by key, behind one that changed the key, gets them
+ * through a repartition topic: repartition_out at the end of what stands above, repartition_in
+ * at the start of what stands below. What is still joined by edges is one sub-topology.
+ *
+ * Waits (as-of): the inputs above an as-of join's stream wait for the inputs above its table; a
+ * cycle of waits is E-WAIT, since no head could ever be taken.
+ */
+#include "base/mem.h"
+#include "processor/topology/graph.h"
+
+#include <stdlib.h>
+
+/* ---- repartition steps */
+
+static struct mr_gstep *new_end(struct mr_compiler *c, struct mr_gstep *s, const char *clause,
+                                const struct mr_op_desc *op, const struct mr_flow *flow) {
+    size_t n = c->n_steps;
+    if (strncmp(s->clause, "join", 4) == 0)
+        clause = mr_arena_printf(c->arena, "join.%s", clause);
+    struct mr_gstep *end = mr_gstep_add(c, s->thing, clause, op, flow);
+    c->n_steps = n; /* its place in the list is the caller's */
+    end->out = end->in;
+    end->meta_key = s->meta_key;
+    end->on_null_key = MR_NULL_KEY_PASS;
+    return end;
+}
+
+/* Topic: "<node>-repartition", of a join "<node>-<side>-repartition". */
+static void cut(struct mr_compiler *c, struct mr_gstep *s, struct mr_gstep **ret_out,
+                struct mr_gstep **ret_in) {
+    struct mr_flow flow = s->in;
+    struct mr_gstep *out = new_end(c, s, "repartition_out", &mr_op_repartition_out, &flow);
+    flow.key_moved = false;
+    flow.value_format = NULL;
+    struct mr_gstep *in = new_end(c, s, "repartition_in", &mr_op_repartition_in, &flow);
+    bool join = strncmp(s->clause, "join", 4) == 0 && s->side;
+    struct mr_repartition_conf *conf = mr_arena_calloc(c->arena, 1, sizeof *conf);
+    conf->name = join ? mr_arena_printf(c->arena, "%s-%s-repartition", s->node, s->side)
+                      : mr_arena_printf(c->arena, "%s-repartition", s->node);
+    conf->row = flow.row;
+    out->ins[0] = s->ins[0];
+    out->n_ins = 1;
+    s->ins[0].from = in;
+    s->in = flow;
+    out->peer = in;
+    in->peer = out;
+    out->conf = in->conf = out->rconf = in->rconf = conf;
+    *ret_out = out;
+    *ret_in = in;
+}
+
+static bool is_dropped(const struct mr_gstep *s) {
+    return (s->thing->kind == MR_THING_SOURCE || s->thing->kind == MR_THING_TABLE) && !s->thing->used;
+}
+
+/* The list again, with repartitions in and unread sources out. */
+static void insert_repartitions(struct mr_compiler *c) {
+    struct mr_gstep **old = c->steps;
+    size_t n_old = c->n_steps, n = 0;
+    struct mr_gstep **steps = mr_arena_alloc(c->arena, (3 * n_old + 1) * sizeof(struct mr_gstep *));
+    c->cap_steps = c->n_steps = 0;
+    for (size_t i = 0; i < n_old; i++) {
+        if (is_dropped(old[i])) continue;
+        if (old[i]->repartition) {
+            cut(c, old[i], &steps[n], &steps[n + 1]);
+            n += 2;
+        }
+        steps[n++] = old[i];
+    }
+    c->steps = steps;
+    c->n_steps = c->cap_steps = n;
+}
+
+/* ---- sub-topologies */
+
+static struct mr_gstep *root_of(struct mr_gstep *s) {
+    while (s->group != s) s = s->group = s->group->group;
+    return s;
+}
+
+static void unite(struct mr_compiler *c) {
+    for (size_t i = 0; i < c->n_steps; i++) c->steps[i]->group = c->steps[i];
+    for (size_t i = 0; i < c->n_steps; i++) {
+        struct mr_gedge *ins = mr_gstep_ins(c->steps[i]);
+        for (uint16_t e = 0; e < c->steps[i]->n_ins; e++)
+            root_of(ins[e].from)->group = root_of(c->steps[i]);
+    }
+}
+
+/* Streams before repartitions before tables, then by name: the first is the anchor. */
+static int rank(const struct mr_gstep *s) {
+    return s->op == &mr_op_source ? 0 : s->op == &mr_op_repartition_in ? 1 : 2;
+}
+
+/* What an input is called: its thing, or its topic without "-repartition". */
+static const char *input_name(struct mr_compiler *c, const struct mr_gstep *s) {
+    if (!s->rconf) return s->name;
+    size_t n = strlen(s->rconf->name) - strlen("-repartition");
+    return mr_arena_strndup(c->arena, s->rconf->name, n);
+}
+
+static int by_name(const void *a, const void *b) {
+    const struct mr_gstep *x = *(struct mr_gstep *const *)a, *y = *(struct mr_gstep *const *)b;
+    const char *name_x = x->rconf ? x->rconf->name : x->name;
+    const char *name_y = y->rconf ? y->rconf->name : y->name;
+    return strcmp(name_x, name_y);
+}
+
+static void fill_sub(struct mr_compiler *c, struct mr_gsub *sub, const struct mr_gstep *root) {
+    size_t n = 0;
+    for (size_t i = 0; i < c->n_steps; i++) n += root_of(c->steps[i]) == root;
+    sub->steps = mr_arena_alloc(c->arena, n * sizeof(struct mr_gstep *));
+    sub->inputs = mr_arena_alloc(c->arena, n * sizeof(struct mr_gstep *));
+    for (size_t i = 0; i < c->n_steps; i++) {
+        struct mr_gstep *s = c->steps[i];
+        if (root_of(s) != root) continue;
+        sub->steps[sub->n_steps++] = s;
+        sub->cut_tables |= s->needs_batch_cut;
+        if (s->n_ins == 0) sub->inputs[sub->n_inputs++] = s;
+    }
+    qsort(sub->inputs, sub->n_inputs, sizeof *sub->inputs, by_name);
+    sub->anchor = sub->inputs[0];
+    for (uint16_t i = 1; i < sub->n_inputs; i++)
+        if (rank(sub->inputs[i]) < rank(sub->anchor)) sub->anchor = sub->inputs[i];
+    sub->name = input_name(c, sub->anchor);
+}
+
+/* Are all that send to it placed? A sub that sends to itself does not wait for itself. */
+static bool is_ready(const struct mr_gsub *subs, const struct mr_gsub *sub) {
+    for (uint16_t i = 0; i < sub->n_inputs; i++) {
+        struct mr_gstep *peer = sub->inputs[i]->peer;
+        const struct mr_gsub *from = peer ? &subs[root_of(peer)->sub] : sub;
+        if (from != sub && !from->placed) return false;
+    }
+    return true;
+}
+
+/* Upstream before downstream, by name where that leaves a choice (or there is a cycle). */
+static void order_subs(struct mr_compiler *c, struct mr_gsub *subs) {
+    c->subs = mr_arena_alloc(c->arena, c->n_subs * sizeof *c->subs);
+    for (uint16_t placed = 0; placed < c->n_subs; placed++) {
+        struct mr_gsub *next = NULL;
+        bool next_ready = false;
+        for (uint16_t i = 0; i < c->n_subs; i++) {
+            struct mr_gsub *s = &subs[i];
+            if (s->placed) continue;
+            bool ready = is_ready(subs, s);
+            bool better = !next || ready > next_ready ||
+                          (ready == next_ready && strcmp(s->name, next->name) < 0);
+            if (!better) continue;
+            next = s;
+            next_ready = ready;
+        }
+        next->placed = true;
+        c->subs[placed] = *next;
+    }
+}
+
+static void find_subs(struct mr_compiler *c) {
+    unite(c);
+    for (size_t i = 0; i < c->n_steps; i++) c->n_subs += root_of(c->steps[i]) == c->steps[i];
+    struct mr_gsub *subs = mr_arena_calloc(c->arena, c->n_subs, sizeof *subs);
+    uint16_t n = 0;
+    for (size_t i = 0; i < c->n_steps; i++) {
+        struct mr_gstep *root = c->steps[i];
+        if (root_of(root) != root) continue;
+        root->sub = n; /* until they are ordered */
+        fill_sub(c, &subs[n++], root);
+    }
+    order_subs(c, subs);
+    for (uint16_t i = 0; i < c->n_subs; i++) {
+        for (uint16_t k = 0; k < c->subs[i].n_steps; k++) {
+            c->subs[i].steps[k]->sub = i;
+            c->subs[i].steps[k]->id = k;
+        }
+        for (uint16_t k = 0; k < c->subs[i].n_inputs; k++) c->subs[i].inputs[k]->input = k;
+    }
+}
+
+/* ---- waits */
+
+/* Marks by id, within s's sub, s and everything above it. */
+static void find_above(const struct mr_gsub *sub, const struct mr_gstep *s, bool *above) {
+    above[s->id] = true;
+    for (uint16_t i = (uint16_t)(s->id + 1); i-- > 0;) {
+        if (!above[i]) continue;
+        struct mr_gedge *ins = mr_gstep_ins(sub->steps[i]);
+        for (uint16_t e = 0; e < sub->steps[i]->n_ins; e++) above[ins[e].from->id] = true;
+    }
+}
+
+/* One wait per pair of inputs: the longest disorder, and for ever if one join says so. */
+static void add_wait(struct mr_compiler *c, struct mr_gstep *input, struct mr_gstep *on,
+                     const struct mr_gstep *join) {
+    struct mr_gwait *w = input->waits;
+    while (w && w->on != on) w = w->next;
+    if (!w) {
+        struct mr_gwait **end = &input->waits;
+        while (*end) end = &(*end)->next;
+        w = *end = mr_arena_calloc(c->arena, 1, sizeof *w);
+        w->on = on;
+        w->max_wait_ms = join->max_wait_ms;
+        w->at = mr_tree_get(join->thing->tree, "join");
+    }
+    if (join->joins->disorder_ms > w->disorder_ms) w->disorder_ms = join->joins->disorder_ms;
+    if (join->max_wait_ms < 0 || w->max_wait_ms < 0)
+        w->max_wait_ms = -1;
+    else if (join->max_wait_ms > w->max_wait_ms)
+        w->max_wait_ms = join->max_wait_ms;
+}
+
+static void find_waits(struct mr_compiler *c, struct mr_gsub *sub) {
+    for (uint16_t i = 0; i < sub->n_steps; i++) {
+        struct mr_gstep *join = sub->steps[i];
+        if (!join->joins) continue;
+        bool *stream = mr_arena_calloc(c->arena, sub->n_steps, 1);
+        bool *table = mr_arena_calloc(c->arena, sub->n_steps, 1);
+        find_above(sub, join->ins[0].from, stream);
+        find_above(sub, join->ins[1].from, table);
+        for (uint16_t s = 0; s < sub->n_inputs; s++)
+            for (uint16_t t = 0; t < sub->n_inputs; t++) {
+                if (!stream[sub->inputs[s]->id] || !table[sub->inputs[t]->id]) continue;
+                if (s == t) sub->cut_each = true;
+                if (join->as_of) add_wait(c, sub->inputs[s], sub->inputs[t], join);
+            }
+    }
+}
+
+/* seen: 1 on the path, 2 done. false: a cycle. */
+static bool visit_waits(struct mr_compiler *c, struct mr_gstep *input, uint8_t *seen) {
+    seen[input->input] = 1;
+    for (struct mr_gwait *w = input->waits; w; w = w->next) {
+        if (seen[w->on->input] == 2) continue;
+        if (seen[w->on->input] == 0) {
+            if (!visit_waits(c, w->on, seen)) return false;
+            continue;
+        }
+        struct mr_diag *g = mr_error(c->diags, "E-WAIT", w->at->pos,
+                                     "`%s` would wait for `%s`, which waits for it", input->name,
+                                     w->on->name);
+        mr_diag_hint(c->diags, g, "write one of them to a topic and read it as a table");
+        return false;
+    }
+    seen[input->input] = 2;
+    return true;
+}
+
+static bool check_waits(struct mr_compiler *c, const struct mr_gsub *sub) {
+    uint8_t *seen = mr_arena_calloc(c->arena, sub->n_inputs, 1);
+    for (uint16_t i = 0; i < sub->n_inputs; i++)
+        if (!seen[i] && !visit_waits(c, sub->inputs[i], seen)) return false;
+    return true;
+}
+
+bool mr_split(struct mr_compiler *c) {
+    bool ok = true;
+    insert_repartitions(c);
+    mr_find_reads(c);
+    find_subs(c);
+    for (uint16_t i = 0; i < c->n_subs; i++) {
+        find_waits(c, &c->subs[i]);
+        ok &= check_waits(c, &c->subs[i]);
+    }
+    return ok;
+}
