@@ -111,9 +111,8 @@ enum mr_class mr_broker_open_kafka(const struct mr_broker_conf *conf, struct mr_
     b->client_id = mr_strdup(conf->client_id ? conf->client_id : "millrace");
     b->props = mr_calloc(conf->n_props ? conf->n_props : 1, sizeof *b->props);
     for (; b->n_props < conf->n_props; b->n_props++)
-        b->props[b->n_props] =
-            (struct mr_property){mr_strdup(conf->props[b->n_props].name),
-                                 mr_strdup(conf->props[b->n_props].value)};
+        b->props[b->n_props] = (struct mr_property){mr_strdup(conf->props[b->n_props].name),
+                                                    mr_strdup(conf->props[b->n_props].value)};
     r = mr_kafka_new(RD_KAFKA_CONSUMER, mr_kafka_conf(b, MR_KAFKA_FOR_ADMIN, "admin"), &b->admin,
                      err);
     if (r != MR_OK) {
@@ -155,8 +154,7 @@ enum mr_class mr_kafka_partitions(struct kafka_broker *b, int topic, int32_t *re
     pthread_mutex_unlock(&b->lock);
     if (*ret) return MR_OK;
     bool ready;
-    enum mr_class r =
-        metadata(b->admin, mr_broker_topic_name(&b->base, topic), ret, &ready, err);
+    enum mr_class r = metadata(b->admin, mr_broker_topic_name(&b->base, topic), ret, &ready, err);
     if (r != MR_OK) return r;
     pthread_mutex_lock(&b->lock);
     if ((size_t)topic >= b->n_partitions) {
@@ -208,8 +206,7 @@ static void take_config(const char *name, const char *value, struct mr_topic_inf
     if (!strcmp(name, "max.message.bytes")) to->max_message_bytes = number(value);
     if (!strcmp(name, "retention.ms")) to->retention_ms = strtoll(value, NULL, 10);
     if (!strcmp(name, "delete.retention.ms")) to->delete_retention_ms = number(value);
-    if (!strcmp(name, "message.timestamp.after.max.ms"))
-        to->timestamp_after_max_ms = number(value);
+    if (!strcmp(name, "message.timestamp.after.max.ms")) to->timestamp_after_max_ms = number(value);
     if (!strcmp(name, "message.timestamp.type")) to->log_append_time = value[0] == 'L';
     if (!strcmp(name, "cleanup.policy")) {
         to->compact = strstr(value, "compact") != NULL;
@@ -305,7 +302,8 @@ enum mr_class mr_kafka_trim(struct mr_broker *base, struct mr_tp tp, int64_t bef
     if (before < 0) /* to librdkafka -1 would be "all" */
         return mr_err_set(err, MR_FATAL, 0, "%s: offset %lld is out of range", name,
                           (long long)before);
-    MR_CLEANUP(list_freep) rd_kafka_topic_partition_list_t *l = rd_kafka_topic_partition_list_new(1);
+    MR_CLEANUP(list_freep)
+    rd_kafka_topic_partition_list_t *l = rd_kafka_topic_partition_list_new(1);
     rd_kafka_topic_partition_list_add(l, name, tp.partition)->offset = before;
     rd_kafka_DeleteRecords_t *del = rd_kafka_DeleteRecords_new(l);
     MR_CLEANUP(queue_freep) rd_kafka_queue_t *q = rd_kafka_queue_new(b->admin);
@@ -342,11 +340,12 @@ static enum mr_class kafka_offset_at(struct mr_broker *base, struct mr_tp tp, in
                                      int64_t *ret_offset, struct mr_err *err) {
     struct kafka_broker *b = (struct kafka_broker *)base;
     const char *name = mr_broker_topic_name(base, tp.topic);
-    MR_CLEANUP(list_freep) rd_kafka_topic_partition_list_t *l = rd_kafka_topic_partition_list_new(1);
+    MR_CLEANUP(list_freep)
+    rd_kafka_topic_partition_list_t *l = rd_kafka_topic_partition_list_new(1);
     rd_kafka_topic_partition_t *e = rd_kafka_topic_partition_list_add(l, name, tp.partition);
     e->offset = ts < 0 ? 0 : ts; /* negative times are special to the protocol */
-    enum mr_class r = mr_kafka_fail(err, MR_KAFKA_ADMIN,
-                                    rd_kafka_offsets_for_times(b->admin, l, ASK_MS), name);
+    enum mr_class r =
+        mr_kafka_fail(err, MR_KAFKA_ADMIN, rd_kafka_offsets_for_times(b->admin, l, ASK_MS), name);
     if (r == MR_OK) r = mr_kafka_fail(err, MR_KAFKA_ADMIN, e->err, name);
     if (r != MR_OK) return r;
     int64_t low;
@@ -383,7 +382,8 @@ static enum mr_class kafka_committed(struct mr_broker *base, const char *group,
     if (!n) return MR_OK;
     enum mr_class r = group_handle(b, group, &rk, err);
     if (r != MR_OK) return r;
-    MR_CLEANUP(list_freep) rd_kafka_topic_partition_list_t *l = rd_kafka_topic_partition_list_new((int)n);
+    MR_CLEANUP(list_freep)
+    rd_kafka_topic_partition_list_t *l = rd_kafka_topic_partition_list_new((int)n);
     for (size_t i = 0; i < n; i++)
         rd_kafka_topic_partition_list_add(l, mr_broker_topic_name(base, tps[i].topic),
                                           tps[i].partition);
@@ -398,9 +398,8 @@ static enum mr_class kafka_committed(struct mr_broker *base, const char *group,
         assert(e->partition == tps[i].partition &&
                !strcmp(e->topic, mr_broker_topic_name(base, tps[i].topic)));
         struct mr_str meta = {e->metadata ? e->metadata : "", e->metadata_size};
-        ret[i] = (struct mr_offset){.tp = tps[i],
-                                    .offset = e->offset < 0 ? -1 : e->offset,
-                                    .meta = mr_arena_str(a, meta)};
+        ret[i] = (struct mr_offset){
+            .tp = tps[i], .offset = e->offset < 0 ? -1 : e->offset, .meta = mr_arena_str(a, meta)};
     }
     return MR_OK;
 }

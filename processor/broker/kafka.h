@@ -13,15 +13,16 @@
 /* ---- errors (kafka_err.c) */
 
 enum mr_kafka_call { /* what was asked: the same error means different things */
-    MR_KAFKA_ADMIN,
-    MR_KAFKA_READ, /* consumer: serve, fetch, add, remove, seek; committed offsets */
-    MR_KAFKA_INIT,
-    MR_KAFKA_BEGIN,
-    MR_KAFKA_SEND,
-    MR_KAFKA_OFFSETS,
-    MR_KAFKA_COMMIT,
-    MR_KAFKA_ABORT,
-    MR_KAFKA_N_CALLS
+                     MR_KAFKA_ADMIN,
+                     MR_KAFKA_READ, /* consumer: serve, fetch, add, remove, seek; committed offsets
+                                     */
+                     MR_KAFKA_INIT,
+                     MR_KAFKA_BEGIN,
+                     MR_KAFKA_SEND,
+                     MR_KAFKA_OFFSETS,
+                     MR_KAFKA_COMMIT,
+                     MR_KAFKA_ABORT,
+                     MR_KAFKA_N_CALLS
 };
 
 struct mr_kafka_fault { /* an error as the library describes it */
@@ -40,10 +41,10 @@ enum mr_class mr_kafka_result(struct mr_err *err, enum mr_kafka_call call, rd_ka
 /* ---- settings (kafka_conf.c) */
 
 enum mr_kafka_role { /* bits: which handles a setting belongs to */
-    MR_KAFKA_FOR_ADMIN = 1,
-    MR_KAFKA_FOR_GROUP = 2,
-    MR_KAFKA_FOR_READER = 4,
-    MR_KAFKA_FOR_PRODUCER = 8,
+                     MR_KAFKA_FOR_ADMIN = 1,
+                     MR_KAFKA_FOR_GROUP = 2,
+                     MR_KAFKA_FOR_READER = 4,
+                     MR_KAFKA_FOR_PRODUCER = 8,
 };
 
 struct kafka_group { /* a handle that asks for the offsets of a group and never joins it */
@@ -110,7 +111,8 @@ enum mr_class mr_kafka_serve(struct mr_consumer *c, int timeout_ms, struct mr_er
 enum mr_class mr_kafka_fetch(struct mr_consumer *c, int tag, size_t max, struct mr_fetch **ret,
                              struct mr_err *err);
 void mr_kafka_release(struct mr_consumer *c, struct mr_fetch *f);
-rd_kafka_t *mr_kafka_member(struct mr_consumer *c); /* borrowed: for the group's metadata */
+/* For the group's metadata: borrowed; NULL when the consumer was not told of an assignment. */
+rd_kafka_t *mr_kafka_member(struct mr_consumer *c);
 
 enum mr_class mr_kafka_producer_open(struct mr_broker *b, const char *transactional_id,
                                      size_t queue_bytes, struct mr_producer **ret,

@@ -61,7 +61,7 @@ static const struct setting {
     {"fetch.error.backoff.ms", G | R, false, "50"},
     {"socket.receive.buffer.bytes", G | R, false, "1048576"},
     {"session.timeout.ms", G, false, "6000"},
-    {"heartbeat.interval.ms", G, false, "300"},   /* N13: the gap of a moving partition */
+    {"heartbeat.interval.ms", G, false, "300"}, /* N13: the gap of a moving partition */
     {"max.poll.interval.ms", G, false, "60000"},
     {"coordinator.query.interval.ms", G, false, "5000"},
 

@@ -6,8 +6,8 @@
  *
  * Invariants:
  *  1. Our own position is the truth: what the library gives below it is dropped, and after each
- *     rebalance event the partitions that stay are sought to it (the library has thrown away what it
- *     had fetched, and may have moved its own position).
+ *     rebalance event the partitions that stay are sought to it (the library has thrown away what
+ * it had fetched, and may have moved its own position).
  *  2. A rebalance event is answered by exactly one incremental (un)assign, also when empty. ASSIGN
  *     is answered with an empty list; what mr_consumer_add names is assigned later (section 12).
  *     REVOKE is answered with all that the caller removes inside, and the anchors.
@@ -31,10 +31,10 @@
 #include <unistd.h>
 
 enum {
-    SLICE_MS = 20,     /* the longest sleep without a look at the queues: a wake-up can be lost when
-                          the library purges a queue that has announced itself */
-    CLOSE_MS = 8000,   /* leaving the group */
-    FIRST_MS = 3000,   /* before 2.3.0 a close between join and first assignment aborts (4381) */
+    SLICE_MS = 20,   /* the longest sleep without a look at the queues: a wake-up can be lost when
+                        the library purges a queue that has announced itself */
+    CLOSE_MS = 8000, /* leaving the group */
+    FIRST_MS = 3000, /* before 2.3.0 a close between join and first assignment aborts (4381) */
     DESTROY_MS = 5000,
     SEEK_MS = 2000,
     ASK_MS = 5000,
@@ -54,9 +54,9 @@ struct part {
     enum state state;
     const char *topic;   /* borrowed from the broker */
     rd_kafka_queue_t *q; /* owned; NULL while WAITING */
-    int64_t next;      /* own position */
-    int64_t told_end;  /* end that was told last; -1 = none since the last seek */
-    bool is_adrift;    /* the library is not known to stand at `next`: seek before reading */
+    int64_t next;        /* own position */
+    int64_t told_end;    /* end that was told last; -1 = none since the last seek */
+    bool is_adrift;      /* the library is not known to stand at `next`: seek before reading */
 };
 
 struct fetch {
@@ -81,9 +81,10 @@ struct consumer {
     int *by_tag; /* tag -> index of parts, -1 = none */
     size_t n_tags;
     struct fetch *spare, *live;
-    bool in_event;  /* inside a callback of the caller */
-    bool is_moved;  /* an event was served: seek what stays */
-    bool was_assigned;
+    bool in_event;     /* inside a callback of the caller */
+    bool is_moved;     /* an event was served: seek what stays */
+    bool was_assigned; /* ever */
+    bool in_group;     /* between an assignment and a loss, as told to the caller */
     bool dead;
     struct mr_err failed; /* class of an error met inside an event; MR_OK = none */
 };
@@ -124,8 +125,12 @@ static struct part *part_new(struct consumer *c, const struct mr_offset *at, int
         c->parts = mr_realloc(c->parts, c->cap_parts * sizeof *c->parts);
     }
     struct part *p = &c->parts[c->n_parts++];
-    *p = (struct part){.tp = at->tp, .tag = tag, .state = WAITING, .next = at->offset,
-                       .told_end = -1, .topic = mr_broker_topic_name(&c->b->base, at->tp.topic)};
+    *p = (struct part){.tp = at->tp,
+                       .tag = tag,
+                       .state = WAITING,
+                       .next = at->offset,
+                       .told_end = -1,
+                       .topic = mr_broker_topic_name(&c->b->base, at->tp.topic)};
     set_tag(c, tag, (int)(p - c->parts));
     return p;
 }
@@ -233,23 +238,25 @@ static enum mr_class settle(struct consumer *c, struct mr_err *err) {
 static struct mr_tp *anchors_of(struct consumer *c, const rd_kafka_topic_partition_list_t *l) {
     struct mr_tp *tps = mr_alloc(((size_t)l->cnt + 1) * sizeof *tps);
     for (int i = 0; i < l->cnt; i++)
-        tps[i] = (struct mr_tp){mr_broker_topic(&c->b->base, l->elems[i].topic),
-                                l->elems[i].partition};
+        tps[i] =
+            (struct mr_tp){mr_broker_topic(&c->b->base, l->elems[i].topic), l->elems[i].partition};
     return tps;
 }
 
 static void on_assign(struct consumer *c, const struct mr_tp *tps, size_t n) {
     LIST *none = rd_kafka_topic_partition_list_new(0);
-    keep(c, mr_kafka_result(&c->failed, MR_KAFKA_READ, rd_kafka_incremental_assign(c->rk, none),
-                            "assign"),
+    keep(c,
+         mr_kafka_result(&c->failed, MR_KAFKA_READ, rd_kafka_incremental_assign(c->rk, none),
+                         "assign"),
          &c->failed);
-    c->was_assigned = true;
+    c->was_assigned = c->in_group = true;
     if (n && c->events.assign) c->events.assign(c->events.arg, tps, n);
 }
 
 static void on_revoke(struct consumer *c, const struct mr_tp *tps, size_t n) {
     bool lost = rd_kafka_assignment_lost(c->rk);
     void (*told)(void *, const struct mr_tp *, size_t) = lost ? c->events.lost : c->events.revoke;
+    if (lost) c->in_group = false;
     if (n && told) told(c->events.arg, tps, n);
     for (size_t i = 0; i < n; i++) {
         struct part *p = part_of(c, tps[i]);
@@ -362,14 +369,14 @@ enum mr_class mr_kafka_add(struct mr_consumer *cc, const struct mr_offset *at, c
         int32_t count;
         enum mr_class r = mr_kafka_partitions(c->b, at[i].tp.topic, &count, err);
         if (r != MR_OK) return r;
-        const char *why = p && p->state != PARKED           ? "is read already"
-                          : at[i].offset < 0                ? "needs an explicit offset"
-                          : at[i].tp.partition >= count     ? "does not exist"
-                                                            : NULL;
+        const char *why = p && p->state != PARKED       ? "is read already"
+                          : at[i].offset < 0            ? "needs an explicit offset"
+                          : at[i].tp.partition >= count ? "does not exist"
+                                                        : NULL;
         if (why)
             return mr_err_set(err, MR_FATAL, 0, "%s/%d %s",
-                              mr_broker_topic_name(&c->b->base, at[i].tp.topic),
-                              at[i].tp.partition, why);
+                              mr_broker_topic_name(&c->b->base, at[i].tp.topic), at[i].tp.partition,
+                              why);
         assert(!part_by_tag(c, tags[i]));
     }
     for (size_t i = 0; i < n; i++) {
@@ -434,12 +441,11 @@ static void serve_events(struct consumer *c) {
     for (;;) {
         rd_kafka_message_t *m = rd_kafka_consumer_poll(c->rk, 0);
         if (!m) return;
-        if (m->err) { /* without a partition, or of the whole consumer */
-            struct mr_err e = {0};
-            enum mr_class r =
-                mr_kafka_fail(&e, MR_KAFKA_READ, m->err, rd_kafka_message_errstr(m));
-            keep(c, r, &e);
-        }
+        struct mr_err e = {0};
+        if (m->err)
+            keep(c, mr_kafka_fail(&e, MR_KAFKA_READ, m->err, rd_kafka_message_errstr(m)), &e);
+        else
+            c->is_moved = true; /* a record that took the wrong way: read it again */
         rd_kafka_message_destroy(m);
     }
 }
@@ -633,7 +639,10 @@ void mr_kafka_release(struct mr_consumer *cc, struct mr_fetch *pub) {
     spare(c, f);
 }
 
-rd_kafka_t *mr_kafka_member(struct mr_consumer *c) { return ((struct consumer *)c)->rk; }
+rd_kafka_t *mr_kafka_member(struct mr_consumer *cc) {
+    struct consumer *c = (struct consumer *)cc;
+    return c->in_group ? c->rk : NULL;
+}
 
 /* ---- close */
 

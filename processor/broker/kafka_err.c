@@ -4,8 +4,9 @@
  * then the library's flags fatal, abortable, retriable, then none of them (= fatal). Sources:
  * broker-facts.md section 3 (fencing), 6 (errors seen around broker faults), librdkafka.md 1.4
  * (injected errors). Invariants:
- *  1. A commit that did not say "committed" or "must be aborted" is UNKNOWN: only the committed
- *     offsets decide (EOS-5). `_FENCED` proves no second instance: a time-out looks the same.
+ *  1. A commit that said neither "committed" nor "must be aborted" is UNKNOWN: only the committed
+ *     offsets decide (EOS-5). The same goes for FATAL: `_FENCED` proves neither a second instance
+ * (a time-out looks the same) nor that an EndTxn sent before had no effect.
  *  2. An abort that is not clean is FATAL (the producer is built anew); that settles the
  *     transaction and no late EndTxn can hit the next one (librdkafka speaks transactions V1).
  *  3. RETRY is given only where the same call may be made again.
@@ -14,10 +15,11 @@
 
 #include <assert.h>
 
-#define CALL(c)  (1u << MR_KAFKA_##c)
-#define PRODUCER (CALL(INIT) | CALL(BEGIN) | CALL(SEND) | CALL(OFFSETS) | CALL(ABORT))
-#define OTHER    (CALL(ADMIN) | CALL(READ))
-#define E(name)  RD_KAFKA_RESP_ERR_##name
+#define CALL(c) (1u << MR_KAFKA_##c)
+#define PRODUCER                                                                                   \
+    (CALL(INIT) | CALL(BEGIN) | CALL(SEND) | CALL(OFFSETS) | CALL(COMMIT) | CALL(ABORT))
+#define OTHER   (CALL(ADMIN) | CALL(READ))
+#define E(name) RD_KAFKA_RESP_ERR_##name
 
 struct code {
     rd_kafka_resp_err_t code;
@@ -30,12 +32,8 @@ static const struct code codes[] = {
     {E(_FENCED), PRODUCER, MR_FATAL},
     {E(PRODUCER_FENCED), PRODUCER, MR_FATAL},
     {E(INVALID_PRODUCER_EPOCH), PRODUCER, MR_FATAL},
-    {E(_FENCED), CALL(COMMIT), MR_UNKNOWN},
-    {E(PRODUCER_FENCED), CALL(COMMIT), MR_UNKNOWN},
-    {E(INVALID_PRODUCER_EPOCH), CALL(COMMIT), MR_UNKNOWN},
     /* The library recovers with a new id, which can break exactly-once (KAFKA-18019). */
     {E(INVALID_PRODUCER_ID_MAPPING), PRODUCER, MR_FATAL},
-    {E(INVALID_PRODUCER_ID_MAPPING), CALL(COMMIT), MR_UNKNOWN},
     /* The group has gone on without us: everyday events at a rebalance (section 1). */
     {E(ILLEGAL_GENERATION), CALL(OFFSETS), MR_ABORT},
     {E(UNKNOWN_MEMBER_ID), CALL(OFFSETS), MR_ABORT},
@@ -52,7 +50,6 @@ static const struct code codes[] = {
     {E(_WAIT_CACHE), OTHER, MR_RETRY},
     {E(_IN_PROGRESS), OTHER, MR_RETRY},
     {E(_PREV_IN_PROGRESS), OTHER, MR_RETRY},
-    {E(_LEADER), CALL(ADMIN), MR_RETRY}, /* sic: no leader known for the partition */
     {E(_MAX_POLL_EXCEEDED), CALL(READ), MR_RETRY}, /* the loss comes as an event */
     {E(REQUEST_TIMED_OUT), OTHER, MR_RETRY},
     {E(NETWORK_EXCEPTION), OTHER, MR_RETRY},

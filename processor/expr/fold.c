@@ -64,7 +64,9 @@ static void fold_coalesce(struct mr_ast *e) {
 }
 
 void mr_fold(struct mr_checker *c, struct mr_ast *e) {
-    for (uint32_t i = 0; i < e->n; i++) mr_fold(c, e->args[i]);
+    /* What has() asks for is not read: only the parts below it. */
+    const struct mr_ast *parts = e->kind == MR_AST_HAS ? e->args[0] : e;
+    for (uint32_t i = 0; i < parts->n; i++) mr_fold(c, parts->args[i]);
     switch ((enum mr_ast_kind)e->kind) {
     case MR_AST_AND:
     case MR_AST_OR: fold_logic(e); return;
@@ -74,6 +76,9 @@ void mr_fold(struct mr_checker *c, struct mr_ast *e) {
     case MR_AST_LIST:
     case MR_AST_MAP:
         if (all_constant(e)) evaluate(c, e);
+        return;
+    case MR_AST_HAS:
+        if (parts->kind == MR_AST_INDEX && all_constant(parts)) evaluate(c, e);
         return;
     case MR_AST_COALESCE: fold_coalesce(e); return;
     default: return;

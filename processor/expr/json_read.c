@@ -105,6 +105,8 @@ static inline uint32_t find(const struct mr_json_plan *p, const char *name, size
 /* ---- values */
 
 static bool mismatch(struct run *r, enum mr_type_kind expected) {
+    if (!mr_json_kind((struct mr_str){r->j.at, (size_t)(r->j.end - r->j.at)}))
+        return mr_json_fail(&r->j, MR_R_DECODE_SYNTAX, r->j.at, "not a JSON value");
     r->expected = expected;
     return mr_json_fail(&r->j, MR_R_DECODE_TYPE, r->j.at, NULL);
 }
@@ -501,13 +503,8 @@ void mr_json_read_row(const struct mr_json_plan *p, struct mr_str text, struct m
     if (text.n > MR_JSON_MAX) ok = mr_json_fail(&r.j, MR_R_DECODE_LIMIT, r.j.at, "too large");
     else if (r.j.at == r.j.end)
         ok = mr_json_fail(&r.j, MR_R_DECODE_SYNTAX, r.j.at, "the text is empty");
-    else if (*r.j.at != '{') {
-        ok = mismatch(&r, MR_T_STRUCT);
-        if (mr_json_kind(text) == 0)
-            mr_json_fail(&r.j, MR_R_DECODE_SYNTAX, r.j.at, "not a JSON value");
-    } else {
-        ok = read_row(&r, p, slots, true);
-    }
+    else
+        ok = *r.j.at == '{' ? read_row(&r, p, slots, true) : mismatch(&r, MR_T_STRUCT);
     if (!ok) fill_unseen(p, slots, error_of(&r, NULL));
 }
 

@@ -118,6 +118,17 @@ static bool is_number(const struct mr_value *v) {
     return v->tag == MR_V_INT || v->tag == MR_V_UINT || v->tag == MR_V_DOUBLE;
 }
 
+/* As CEL's reference: beside a double an int or uint is the nearest double, unless the double lies
+ * outside its range. (Neither is NaN.) */
+static int number_cmp(const struct mr_value *a, const struct mr_value *b) {
+    if (a->tag == b->tag || (a->tag != MR_V_DOUBLE && b->tag != MR_V_DOUBLE)) {
+        return mr_value_cmp(a, b);
+    }
+    if (a->tag == MR_V_DOUBLE) return -number_cmp(b, a);
+    double x = a->tag == MR_V_INT ? (double)a->i : (double)a->u;
+    return (x > b->d) - (x < b->d);
+}
+
 static bool is_nan(const struct mr_value *v) { return v->tag == MR_V_DOUBLE && isnan(v->d); }
 
 /* *ret: -1, 0, 1, or 2 = unordered (NaN). */
@@ -132,7 +143,7 @@ static bool order(struct mr_run *r, const struct mr_expr_step *s, const struct m
         *ret = 2;
         return true;
     }
-    *ret = mr_value_cmp(&x, &y);
+    *ret = numbers ? number_cmp(&x, &y) : mr_value_cmp(&x, &y);
     return true;
 }
 
@@ -160,6 +171,10 @@ static size_t width(const struct mr_value *v) {
 STEP_FN_OF(eq_any) {
     size_t n = width(a), m = width(b);
     if (!mr_run_charge(r, s, a->tag == MR_V_MAP ? n * m : n + m)) return false;
+    if (is_number(a) && is_number(b)) {
+        *dst = mr_bool(!is_nan(a) && !is_nan(b) && number_cmp(a, b) == 0);
+        return true;
+    }
     *dst = mr_bool(mr_value_eq(a, b, r->p->types[s->place]));
     return true;
 }

@@ -7,7 +7,7 @@
  *       (event, time before row, edge, place);
  *   (2) time goes first: what an event's time closes comes before its row. A row's `passed` is heard
  *       before the row, at a merge before every row of its event;
- *   (3) where a step reads a table's store, the batch is cut (input.c of this file: `cuts`).
+ *   (3) where a step reads a table's store, the batch is cut (must_cut).
  * Where some step merges times (exact_time) every change of time is told on its own; in plain
  * chains a later row may carry it, which cannot be told apart downstream.
  */
@@ -87,8 +87,7 @@ void mr_emit(struct mr_op *op, const struct mr_rec *cause, struct mr_rec out) {
     if (out.seq != r->index_seq) r->index = 0;
     r->index_seq = out.seq;
     out.index = r->index++;
-    op->graph->committed.sent[0] += 0; /* counted below, in the run's own cell */
-    r->sent_rows++;
+    r->counts.sent++;
     if (op->step->n_outs == 0) return;
     if (r->pending && op->graph->exact_time && event_of(r->pend_seq) != event_of(out.seq))
         tell_pending(r);
@@ -177,7 +176,6 @@ static void came_into_node(struct mr_rec *rec) {
 static void enter(struct mr_run *r, struct mr_rec *rec) {
     if (r->node_entry) came_into_node(rec);
     rec->passed = r->op.time.now;
-    if (r->input >= 0 && rec->reason == MR_R_NONE) rec->fate = MR_USED;
 }
 
 static void run_step(struct mr_run *r, struct mr_rec *recs, size_t n) {
@@ -224,14 +222,10 @@ struct cursor {
     bool idle, any;
 };
 
-static uint64_t rank(const struct mr_rec *r) {
-    return (uint64_t)r->seq;
-}
-
 /* A row's time goes before every row of its event. */
-static void tell_before(struct mr_run *r, struct cursor *c, const struct mr_rec *rec, size_t *behind) {
+static void tell_before(struct mr_run *r, struct cursor *c, const struct mr_rec *rec) {
     bool idle = rec->flags & MR_RF_IDLE;
-    if (!(rec->seq & 1) || !r->time_edge[c->edge]) return;
+    if (!r->time_edge[c->edge]) return;
     if (c->any && c->time == rec->passed && c->idle == idle) return;
     struct mr_rec *t = mr_recs_add(&r->in);
     *t = (struct mr_rec){.kind = MR_TIME,
@@ -242,7 +236,6 @@ static void tell_before(struct mr_run *r, struct cursor *c, const struct mr_rec 
     c->time = rec->passed;
     c->idle = idle;
     c->any = true;
-    ++*behind;
 }
 
 static void take(struct mr_run *r, struct cursor *c) {
@@ -252,7 +245,7 @@ static void take(struct mr_run *r, struct cursor *c) {
     c->time = to->passed;
     c->idle = to->flags & MR_RF_IDLE;
     c->any = true;
-    if (to->kind == MR_ROW) r->received[c->edge]++;
+    if (to->kind == MR_ROW) r->counts.received[c->edge]++;
 }
 
 /* All edges, merged by (event, time before row, edge). */
@@ -267,16 +260,15 @@ static void merge_inputs(struct mr_run *r) {
         struct cursor *best = NULL;
         for (uint16_t i = 0; i < s->n_ins; i++)
             if (c[i].at < c[i].from->n &&
-                (!best || rank(&c[i].from->v[c[i].at]) < rank(&best->from->v[best->at])))
+                (!best || c[i].from->v[c[i].at].seq < best->from->v[best->at].seq))
                 best = &c[i];
         if (!best) return;
         uint32_t seq = best->from->v[best->at].seq;
         if ((seq & 1) && event_of(seq) != rows_of) {
-            size_t told = 0;
             rows_of = event_of(seq);
             for (uint16_t i = 0; i < s->n_ins; i++)
                 if (c[i].at < c[i].from->n && c[i].from->v[c[i].at].seq == seq)
-                    tell_before(r, &c[i], &c[i].from->v[c[i].at], &told);
+                    tell_before(r, &c[i], &c[i].from->v[c[i].at]);
         }
         take(r, best);
     }
@@ -295,12 +287,13 @@ static struct mr_recs *step_input(struct mr_run *r) {
     const struct mr_step *s = r->op.step;
     struct mr_graph *g = r->op.graph;
     r->in.n = 0;
+    assert(s->n_ins > 0);
     if (s->n_ins > 1) {
         merge_inputs(r);
         return &r->in;
     }
     struct mr_run *from = &g->runs[s->ins[0].step];
-    for (size_t i = 0; i < from->out.n; i++) r->received[0] += from->out.v[i].kind == MR_ROW;
+    for (size_t i = 0; i < from->out.n; i++) r->counts.received[0] += from->out.v[i].kind == MR_ROW;
     if (r->sole_consumer) return &from->out;
     copy_input(r, &from->out);
     return &r->in;
@@ -357,7 +350,8 @@ static bool must_cut(struct mr_graph *g, uint16_t input, const struct mr_rec *re
     const struct mr_sub *sub = g->sub;
     if (g->event == 0) return false;
     if (sub->cut_each) return true;
-    if (sub->inputs[input].kind != MR_IN_TABLE || !g->has_stream) return false;
+    if (sub->inputs[input].kind != MR_IN_TABLE || !g->has_stream || rec->kind != MR_ROW)
+        return false;
     if (sub->cut_tables) return true;
     if (!g->as_of_input[input] || !g->has_lookup) return false;
     int64_t from = mr_time_add(rec->time, -g->disorder[input]);

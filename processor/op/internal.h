@@ -124,12 +124,12 @@ struct mr_recs { /* a vector of records that is kept and used again */
 
 struct mr_rec *mr_recs_add(struct mr_recs *v);
 
-struct mr_counts { /* what the ledger counts; the committed copy is what an abort returns to */
-    int64_t *received; /* by in-edge, all steps in a row */
-    int64_t *sent;     /* by step: rows emitted, each goes to every consumer */
-    int64_t *dead;     /* [step][reason] */
-    int64_t *fates;    /* [step][fate], as mr_op.fates */
-    int64_t *in, *idle; /* by step, as in mr_op */
+struct mr_counts { /* of a step, since the graph was opened (EOS-7) */
+    int64_t fates[MR_N_FATES];
+    int64_t in, idle;
+    int64_t sent;      /* rows emitted; each goes along every out-edge */
+    int64_t *received; /* by in-edge; owned by the graph's fixed arena */
+    int64_t dead[MR_N_REASONS]; /* dead letters */
 };
 
 struct mr_run { /* a running step; op comes first: operators see only that */
@@ -137,11 +137,9 @@ struct mr_run { /* a running step; op comes first: operators see only that */
     struct mr_recs in;  /* merged or copied input; unused when the producer's vector is taken */
     struct mr_recs out;
     const bool *time_edge; /* by upstream: counts for operator time */
-    size_t first_edge;  /* index of its first in-edge among all steps' */
     int input;          /* entry step: index of sub.inputs, else -1 */
     bool node_entry;    /* rows come into their node here */
     bool sole_consumer; /* of a producer with one consumer: takes its vector */
-    bool must_merge;    /* several in-edges */
     const struct mr_type *node_in; /* row type of its node's entry (dead letters) */
     bool told_idle;     /* idle flag as last told, or pending */
     bool pending;       /* (pend_time, pend_idle) is not told yet */
@@ -151,7 +149,7 @@ struct mr_run { /* a running step; op comes first: operators see only that */
     uint32_t cur_seq;   /* of what a close or a commit emits now */
     uint32_t index_seq; /* rows made of one record are numbered */
     uint16_t index;
-    bool in_batch;      /* emits something in this batch: out must be cleared */
+    struct mr_counts counts; /* fates, in and idle are in op */
 };
 
 struct mr_pushed { /* an input's records of the batch, in order */
@@ -169,6 +167,7 @@ struct mr_graph {
     struct mr_buf buf;         /* scratch of emission */
     struct mr_run *runs;       /* by step */
     struct mr_pushed *pushed;  /* by input */
+    bool all_marks;            /* of the commit under way */
     bool exact_time;           /* some step merges times: every change of time is told on its own */
     bool committing;
     uint32_t event;            /* events pushed in this batch */
@@ -189,9 +188,8 @@ struct mr_graph {
     uint32_t stop_seq;
     const char *stop_text;
 
-    struct mr_counts committed, published;
-    struct mr_time_image *image; /* op times as of the last commit */
-    size_t n_edges;
+    struct mr_counts *committed, *published; /* by step */
+    struct mr_image *image; /* times as of the last commit: steps, then inputs */
     struct mr_buf error;
 };
 
@@ -204,14 +202,14 @@ struct mr_emitted *mr_send(struct mr_graph *g, uint32_t seq, uint16_t out);
 /* Copies into the emission arena; p == NULL stays NULL. */
 struct mr_str mr_send_bytes(struct mr_graph *g, struct mr_str s);
 void mr_send_done(struct mr_graph *g, struct mr_emitted *e); /* counts its bytes */
-size_t mr_emitted_size(const struct mr_emitted *e);          /* as a broker counts it, bounded above */
+size_t mr_emitted_size(const struct mr_emitted *e); /* as a broker counts it, bounded above */
+void mr_sends_sort(struct mr_graph *g);             /* those of this run, by seq */
 /* Repartition frames are read before they are pushed. */
 bool mr_repartition_read(const struct mr_graph *g, uint16_t input, struct mr_str value,
                          struct mr_arena *a, struct mr_rec *ret, uint16_t *ret_sender);
 
 /* ledger.c */
 void mr_ledger_open(struct mr_graph *g);
-void mr_ledger_close(struct mr_graph *g);
 void mr_ledger_row(struct mr_run *r, const struct mr_rec *rec); /* fate of one record */
 void mr_ledger_committed(struct mr_graph *g);
 void mr_ledger_abort(struct mr_graph *g);
@@ -221,7 +219,6 @@ void mr_dead_letter(struct mr_graph *g, struct mr_run *r, const struct mr_rec *r
 
 /* clock.c: times of the steps in the stores (EOS-6), and their image in memory */
 void mr_clock_open(struct mr_graph *g); /* restores */
-void mr_clock_close(struct mr_graph *g);
 void mr_clock_write(struct mr_graph *g);
 void mr_clock_committed(struct mr_graph *g);
 void mr_clock_abort(struct mr_graph *g);

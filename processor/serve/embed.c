@@ -63,15 +63,6 @@ void mr_embed_done(struct mr_embed *e) {
     e->broker = NULL;
 }
 
-const struct mr_input *mr_embed_input(const struct mr_plan *plan, const char *name) {
-    for (uint16_t s = 0; s < plan->n_subs; s++)
-        for (uint16_t i = 0; i < plan->subs[s].n_inputs; i++) {
-            const struct mr_input *in = &plan->subs[s].inputs[i];
-            if (in->kind != MR_IN_REPARTITION && strcmp(in->source, name) == 0) return in;
-        }
-    return NULL;
-}
-
 static bool is_listed(const struct mr_output **outs, size_t n, const char *name) {
     for (size_t i = 0; i < n; i++)
         if (strcmp(outs[i]->name, name) == 0) return true;
@@ -97,15 +88,6 @@ const struct mr_output **mr_embed_outputs(struct mr_embed *e, size_t *ret_n) {
 const char *mr_embed_topic_name(struct mr_embed *e, const struct mr_output *out) {
     if (out->kind != MR_OUT_DLQ) return out->topic;
     return e->plan->dlq ? e->plan->dlq : mr_arena_printf(&e->arena, "%s-dlq", e->app);
-}
-
-struct mr_feed_form mr_embed_input_form(const struct mr_input *in) {
-    return (struct mr_feed_form){in->key, in->value};
-}
-
-struct mr_feed_form mr_embed_output_form(const struct mr_output *out) {
-    if (out->kind != MR_OUT_SINK) return (struct mr_feed_form){0}; /* dead letters */
-    return (struct mr_feed_form){out->key, out->value};
 }
 
 /* ---- in */

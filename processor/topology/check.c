@@ -15,7 +15,8 @@ static bool read_head(struct mr_compiler *c, const struct mr_tree *root) {
     bool ok = mr_words_check(c->diags, root, MR_PLACE_TOP, "a topology", NULL);
     const struct mr_tree *name = mr_tree_get(root, "topology");
     if (!name) {
-        struct mr_diag *g = mr_error(c->diags, "E-MISSING", root->pos, "the file has no `topology`");
+        struct mr_diag *g =
+            mr_error(c->diags, "E-MISSING", root->pos, "the file has no `topology`");
         mr_diag_hint(c->diags, g, "begin with its name: `topology: segment_clicks`");
         ok = false;
     } else if (!mr_read_string(c->diags, name, "a name") ||
@@ -45,7 +46,8 @@ static bool read_types(struct mr_compiler *c, const struct mr_tree *types) {
         bool optional;
         enum mr_wire wire;
         ok &= mr_name_ok(c->diags, &types->keys[i], "a type");
-        ok &= mr_type_compile(c->arena, c->diags, &types->items[i], types, &optional, &wire) != NULL;
+        ok &=
+            mr_type_compile(c->arena, c->diags, &types->items[i], types, &optional, &wire) != NULL;
     }
     return ok;
 }
@@ -53,8 +55,8 @@ static bool read_types(struct mr_compiler *c, const struct mr_tree *types) {
 static bool read_defaults(struct mr_compiler *c, const struct mr_tree *t) {
     enum { HOUR_MS = 3600000, SOURCE_IDLE_MS = 10000 };
     struct mr_defaults *to = &c->defaults;
-    *to = (struct mr_defaults){.max_jump_ms = HOUR_MS, .source_idle_ms = SOURCE_IDLE_MS,
-                               .on_null_key = -1};
+    *to = (struct mr_defaults){
+        .max_jump_ms = HOUR_MS, .source_idle_ms = SOURCE_IDLE_MS, .on_null_key = -1};
     if (!t) return true;
     if (!mr_is_map(c->diags, t, "`defaults`")) return false;
     to->tree = t;
@@ -102,15 +104,20 @@ static bool add_thing(struct mr_compiler *c, enum mr_thing_kind kind, const char
     if (!mr_name_ok(c->diags, at, what)) return false;
     for (size_t i = 0; i < c->n_things; i++) {
         if (!mr_str_is(at->text, c->things[i]->name)) continue;
-        struct mr_diag *g = mr_error(c->diags, "E-DUP", at->pos, "the name `%s` is taken", at->text.p);
+        struct mr_diag *g =
+            mr_error(c->diags, "E-DUP", at->pos, "the name `%s` is taken", at->text.p);
         g->len = (uint32_t)at->text.n;
         mr_diag_hint(c->diags, g, "line %u has it already; names are unique in the file",
                      c->things[i]->at->pos.line);
         return false;
     }
     struct mr_thing *t = mr_arena_calloc(c->arena, 1, sizeof *t);
-    *t = (struct mr_thing){.kind = kind, .name = at->text.p, .at = at, .tree = tree,
-                           .on_error = c->defaults.on_error, .on_null_key = c->defaults.on_null_key};
+    *t = (struct mr_thing){.kind = kind,
+                           .name = at->text.p,
+                           .at = at,
+                           .tree = tree,
+                           .on_error = c->defaults.on_error,
+                           .on_null_key = c->defaults.on_null_key};
     c->things[c->n_things++] = t;
     if (mr_is_map(c->diags, tree, what)) return true;
     t->broken = true;
@@ -146,9 +153,9 @@ static bool read_renamed(struct mr_compiler *c, struct mr_thing *t) {
         return false;
     t->renamed_from = old->text.p;
     if (!mr_thing_find(c, old->text)) return true;
-    struct mr_diag *g = mr_error(c->diags, "E-NAME", old->pos,
-                                 "`%s` is still in the file, its state cannot go to `%s`",
-                                 old->text.p, t->name);
+    struct mr_diag *g =
+        mr_error(c->diags, "E-NAME", old->pos,
+                 "`%s` is still in the file, its state cannot go to `%s`", old->text.p, t->name);
     g->len = (uint32_t)old->text.n;
     return false;
 }
@@ -157,7 +164,8 @@ static bool read_renamed(struct mr_compiler *c, struct mr_thing *t) {
 
 static void no_such_input(struct mr_compiler *c, const struct mr_tree *name) {
     if (memchr(name->text.p, '.', name->text.n)) {
-        mr_error(c->diags, "E-NOTYET", name->pos, "`from: node.name` (of a `split`) is not there yet")
+        mr_error(c->diags, "E-NOTYET", name->pos,
+                 "`from: node.name` (of a `split`) is not there yet")
             ->len = (uint32_t)name->text.n;
         return;
     }
@@ -233,12 +241,12 @@ static bool check_topics(struct mr_compiler *c) {
             if (!b->input.topic || strcmp(a->input.topic, b->input.topic) != 0) continue;
             const struct mr_tree *at = mr_tree_get(a->tree, "topic");
             const char *code = a->kind == b->kind ? "E-DUP" : "E-NOTYET";
-            struct mr_diag *g = mr_error(c->diags, code, at->pos, "the topic is read by `%s` already%s",
-                                         b->name, a->kind == b->kind
-                                                      ? ""
-                                                      : "; one topic as a source and a table is not there yet");
+            struct mr_diag *g = mr_error(
+                c->diags, code, at->pos, "the topic is read by `%s` already%s", b->name,
+                a->kind == b->kind ? "" : "; one topic as a source and a table is not there yet");
             g->len = (uint32_t)at->text.n;
-            if (a->kind == b->kind) mr_diag_hint(c->diags, g, "a topic is read once: use `%s`", b->name);
+            if (a->kind == b->kind)
+                mr_diag_hint(c->diags, g, "a topic is read once: use `%s`", b->name);
             ok = false;
         }
     }
@@ -260,10 +268,11 @@ static void tell_cycle(struct walk *w, const struct mr_thing *t) {
     while (i > 0 && w->path[i - 1] != t) i--;
     struct mr_buf text;
     mr_buf_init(&text, 0);
-    for (size_t k = w->n; k >= i && k > 0; k--) mr_buf_printf(&text, "%s -> ", w->path[k - 1]->name);
+    for (size_t k = w->n; k >= i && k > 0; k--)
+        mr_buf_printf(&text, "%s -> ", w->path[k - 1]->name);
     mr_buf_cat(&text, w->path[w->n - 1]->name);
-    struct mr_diag *g = mr_error(w->c->diags, "E-CYCLE", t->at->pos, "`%s` reads what is made of it",
-                                 t->name);
+    struct mr_diag *g =
+        mr_error(w->c->diags, "E-CYCLE", t->at->pos, "`%s` reads what is made of it", t->name);
     g->len = (uint32_t)t->at->text.n;
     mr_diag_hint(w->c->diags, g, "%s", mr_buf_cstr(&text));
     mr_buf_done(&text);
@@ -300,8 +309,10 @@ static struct mr_thing **order_things(struct mr_compiler *c, bool *ret_ok) {
 
 static bool check_things(struct mr_compiler *c) {
     static bool (*const checks[])(struct mr_compiler *, struct mr_thing *) = {
-        [MR_THING_SOURCE] = mr_check_input, [MR_THING_TABLE] = mr_check_input,
-        [MR_THING_NODE] = mr_check_node,    [MR_THING_SINK] = mr_check_sink,
+        [MR_THING_SOURCE] = mr_check_input,
+        [MR_THING_TABLE] = mr_check_input,
+        [MR_THING_NODE] = mr_check_node,
+        [MR_THING_SINK] = mr_check_sink,
     };
     bool ok;
     struct mr_thing **order = order_things(c, &ok);

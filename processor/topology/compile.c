@@ -62,7 +62,8 @@ struct mr_plan *mr_compile(const struct mr_compile_conf *conf, struct mr_diags *
     if (ok) return &box->plan;
     if (diags->n_errors == 0) {
         struct mr_pos none = {0};
-        mr_error(diags, "E-INTERNAL", none, "not compiled, and nobody said why: please report this file");
+        mr_error(diags, "E-INTERNAL", none,
+                 "not compiled, and nobody said why: please report this file");
     }
     mr_arena_done(&box->arena);
     mr_free(box);

@@ -16,7 +16,7 @@ struct mr_setting { /* ${NAME} from the environment, params from flags */
 };
 
 struct mr_compile_conf {
-    const char *file;      /* for messages; its folder resolves descriptor files */
+    const char *file; /* for messages; its folder resolves descriptor files */
     struct mr_str text;
     const char *(*env)(void *arg, const char *name); /* NULL: no variables are set */
     void *env_arg;

@@ -39,7 +39,7 @@ const struct mr_key_row *mr_word_find(enum mr_place place, struct mr_str key); /
  * `also` (NULL-terminated, or NULL) are there whatever the table says. false = something wrong.
  * what: "a source", for the message. */
 bool mr_words_check(struct mr_diags *d, const struct mr_tree *map, enum mr_place place,
-                   const char *what, const char *const *also);
+                    const char *what, const char *const *also);
 
 /* ---- the graph */
 
@@ -53,21 +53,21 @@ struct mr_thing { /* something named in the file */
     const struct mr_tree *at;   /* its key in the file */
     const struct mr_tree *tree; /* its map */
     uint32_t n_from;
-    struct mr_thing **from;     /* nodes and sinks: what they read */
+    struct mr_thing **from; /* nodes and sinks: what they read */
     const struct mr_tree **from_at;
-    bool broken;                /* has errors: whatever reads it is not checked */
-    bool used;                  /* somebody reads it */
-    uint8_t mark;               /* search for cycles: 0 new, 1 on the path, 2 done */
-    struct mr_gstep *last;      /* what its readers read; NULL: nothing made (broken, late sinks) */
+    bool broken;           /* has errors: whatever reads it is not checked */
+    bool used;             /* somebody reads it */
+    uint8_t mark;          /* search for cycles: 0 new, 1 on the path, 2 done */
+    struct mr_gstep *last; /* what its readers read; NULL: nothing made (broken, late sinks) */
 
     enum mr_on_error on_error;
-    int on_null_key;            /* enum mr_on_null_key; -1 = the operator's default */
+    int on_null_key;             /* enum mr_on_null_key; -1 = the operator's default */
     const struct mr_thing *late; /* sink of on_late, or NULL */
     const char *renamed_from;
 
-    struct mr_input input;      /* sources and tables: what the file says (readers come later) */
+    struct mr_input input; /* sources and tables: what the file says (readers come later) */
     int64_t history_ms, disorder_ms; /* tables; history -1 = none */
-    struct mr_output output;    /* sinks */
+    struct mr_output output;         /* sinks */
 };
 
 struct mr_gwait { /* as-of: an input waits for another one */
@@ -84,56 +84,58 @@ struct mr_gedge {
 
 struct mr_gstep { /* a step that will run */
     const char *name, *node, *clause;
-    struct mr_thing *thing;     /* of the file; repartitions: the node that needs it */
+    struct mr_thing *thing; /* of the file; repartitions: the node that needs it */
     const struct mr_op_desc *op;
     const void *conf;
     struct mr_flow in, out;
     const struct mr_type *meta_key; /* type of meta.key of its rows */
     uint16_t n_ins;
-    struct mr_gedge ins[2];     /* all but merges have at most a stream and a table */
-    struct mr_gedge *many;      /* merges: their n_ins edges; else NULL */
+    struct mr_gedge ins[2]; /* all but merges have at most a stream and a table */
+    struct mr_gedge *many;  /* merges: their n_ins edges; else NULL */
     bool keyed, needs_batch_cut, as_of;
-    bool repartition;           /* keyed and the key was moved: its stream goes through a topic */
-    const char *side;           /* joins: name of the stream side (topic of its repartition) */
-    int store_kind;             /* -1 = none */
-    struct mr_str shape;        /* what shapes the state, as text; the fingerprint is its hash */
+    bool repartition;    /* keyed and the key was moved: its stream goes through a topic */
+    const char *side;    /* joins: name of the stream side (topic of its repartition) */
+    int store_kind;      /* -1 = none */
+    struct mr_str shape; /* what shapes the state, as text; the fingerprint is its hash */
     struct mr_check_table *joins;
     int64_t max_wait_ms, mark_ms;
     enum mr_on_null_key on_null_key;
-    bool *reads;                /* by field of in.row: the step's own expressions */
+    bool *reads; /* by field of in.row: the step's own expressions */
     uint32_t meta_reads;
 
     /* split */
-    struct mr_gwait *waits;     /* of an entry step: the entries that its head waits for */
-    bool *needed;               /* by field of in.row: the step or anything behind it */
+    struct mr_gwait *waits; /* of an entry step: the entries that its head waits for */
+    bool *needed;           /* by field of in.row: the step or anything behind it */
     uint32_t meta_needed;
-    bool retract;               /* somebody downstream needs retractions before replacements */
-    struct mr_gstep *peer;      /* repartition_out <-> repartition_in */
+    bool retract;          /* somebody downstream needs retractions before replacements */
+    struct mr_gstep *peer; /* repartition_out <-> repartition_in */
     struct mr_repartition_conf *rconf;
-    struct mr_gstep *group;     /* union-find: root of its sub-topology */
-    uint16_t sub, id;           /* where it stands in the plan */
-    uint16_t input;             /* entry steps: index of sub.inputs */
-    uint16_t out_index;         /* sinks, repartition_out: index of sub.outs */
+    struct mr_gstep *group; /* union-find: root of its sub-topology */
+    uint16_t sub, id;       /* where it stands in the plan */
+    uint16_t input;         /* entry steps: index of sub.inputs */
+    uint16_t out_index;     /* sinks, repartition_out: index of sub.outs */
 };
 
 struct mr_gsub { /* a sub-topology */
     const char *name;
-    struct mr_gstep *anchor;    /* an entry step */
-    struct mr_gstep **steps;    /* topological order */
+    struct mr_gstep *anchor; /* an entry step */
+    struct mr_gstep **steps; /* topological order */
     uint16_t n_steps, n_inputs;
-    struct mr_gstep **inputs;   /* entry steps, by name */
+    struct mr_gstep **inputs; /* entry steps, by name */
     bool cut_tables, cut_each;
-    bool placed;                /* while the subs are ordered */
+    bool placed; /* while the subs are ordered */
 };
 
-static inline struct mr_gedge *mr_gstep_ins(struct mr_gstep *s) { return s->many ? s->many : s->ins; }
+static inline struct mr_gedge *mr_gstep_ins(struct mr_gstep *s) {
+    return s->many ? s->many : s->ins;
+}
 
 struct mr_defaults {
-    const struct mr_tree *tree; /* or NULL */
-    int64_t max_jump_ms;        /* -1 = none */
+    const struct mr_tree *tree;            /* or NULL */
+    int64_t max_jump_ms;                   /* -1 = none */
     int64_t source_idle_ms, table_idle_ms; /* -1 = never */
     enum mr_on_error on_error;
-    int on_null_key;            /* -1 = the operator's default */
+    int on_null_key; /* -1 = the operator's default */
     const char *dlq;
 };
 
@@ -141,17 +143,17 @@ struct mr_compiler {
     const struct mr_compile_conf *conf;
     struct mr_arena *arena;
     struct mr_diags *diags;
-    const char *name;           /* of the topology */
-    const char *dir;            /* of the file */
+    const char *name; /* of the topology */
+    const char *dir;  /* of the file */
     const struct mr_tree *types, *tests;
     struct mr_defaults defaults;
     struct mr_param *params;
     size_t n_params;
-    struct mr_thing **things;   /* by name */
+    struct mr_thing **things; /* by name */
     size_t n_things;
-    struct mr_gstep **steps;    /* topological order; grown by mr_gstep_add */
+    struct mr_gstep **steps; /* topological order; grown by mr_gstep_add */
     size_t n_steps, cap_steps;
-    struct mr_gsub *subs;       /* upstream before downstream */
+    struct mr_gsub *subs; /* upstream before downstream */
     uint16_t n_subs;
 };
 
@@ -166,14 +168,14 @@ struct mr_checking {
 const struct mr_tree *mr_vars_resolve(const struct mr_compile_conf *conf, struct mr_arena *a,
                                       struct mr_diags *d, const struct mr_tree *root);
 bool mr_check_file(struct mr_compiler *c, const struct mr_tree *root);
-bool mr_check_input(struct mr_compiler *c, struct mr_thing *t); /* sources.c */
-bool mr_check_node(struct mr_compiler *c, struct mr_thing *t);  /* nodes.c */
-bool mr_check_sink(struct mr_compiler *c, struct mr_thing *t);  /* sinks.c */
+bool mr_check_input(struct mr_compiler *c, struct mr_thing *t);          /* sources.c */
+bool mr_check_node(struct mr_compiler *c, struct mr_thing *t);           /* nodes.c */
+bool mr_check_sink(struct mr_compiler *c, struct mr_thing *t);           /* sinks.c */
 bool mr_check_params(struct mr_compiler *c, const struct mr_tree *tree); /* params.c */
-bool mr_split(struct mr_compiler *c); /* false after E-WAIT */
+bool mr_split(struct mr_compiler *c);                                    /* false after E-WAIT */
 void mr_find_reads(struct mr_compiler *c); /* reads.c: needed fields, meta, retract */
 
-struct mr_plan_box { /* the plan with what only its printers and tests read */
+struct mr_plan_box {     /* the plan with what only its printers and tests read */
     struct mr_plan plan; /* first: mr_plan_free gets its address */
     struct mr_arena arena;
     const struct mr_tree *tests;

@@ -3,8 +3,8 @@
 #include "processor/topology/graph.h"
 
 static const struct mr_key_row rows[] = {
-#define NOW   false
-#define LATER true
+#define NOW                          false
+#define LATER                        true
 #define KEY(place, key, slot, state) {MR_PLACE_##place, #key, MR_SLOT_##slot, state},
 #include "processor/topology/keys.def"
 #undef KEY
@@ -40,7 +40,7 @@ static void unknown(struct mr_diags *d, const struct mr_tree *key, enum mr_place
 }
 
 bool mr_words_check(struct mr_diags *d, const struct mr_tree *map, enum mr_place place,
-                   const char *what, const char *const *also) {
+                    const char *what, const char *const *also) {
     size_t errors = d->n_errors;
     for (uint32_t i = 0; i < map->n; i++) {
         const struct mr_tree *key = &map->keys[i];

@@ -48,9 +48,9 @@ static bool check_stateful(struct mr_compiler *c, const struct mr_tree *node) {
                 first = stateful[k];
                 continue;
             }
-            struct mr_diag *g = mr_error(c->diags, "E-STATEFUL", key->pos,
-                                         "a node has one stateful clause, and this one has `%s`",
-                                         first);
+            struct mr_diag *g =
+                mr_error(c->diags, "E-STATEFUL", key->pos,
+                         "a node has one stateful clause, and this one has `%s`", first);
             g->len = (uint32_t)key->text.n;
             mr_diag_hint(c->diags, g, "make `%s` a node of its own", key->text.p);
             return false;
@@ -114,8 +114,7 @@ static bool read_policies(struct mr_compiler *c, struct mr_thing *t) {
     int word = (int)t->on_error;
     if (error) ok &= mr_read_word(c->diags, error, mr_words_on_error, 3, &word);
     t->on_error = (enum mr_on_error)word;
-    if (null_key)
-        ok &= mr_read_word(c->diags, null_key, mr_words_on_null_key, 3, &t->on_null_key);
+    if (null_key) ok &= mr_read_word(c->diags, null_key, mr_words_on_null_key, 3, &t->on_null_key);
     if (late) ok &= find_late(c, t, late);
     return ok;
 }
@@ -133,9 +132,9 @@ static bool same_rows(struct mr_compiler *c, const struct mr_thing *t, uint32_t 
     mr_type_print(x, &types);
     mr_buf_printf(&types, ", `%s` has ", b->name);
     mr_type_print(y, &types);
-    struct mr_diag *g = mr_error(c->diags, "E-MERGE", t->from_at[i]->pos,
-                                 "`%s` and `%s` cannot be merged: their fields differ", a->name,
-                                 b->name);
+    struct mr_diag *g =
+        mr_error(c->diags, "E-MERGE", t->from_at[i]->pos,
+                 "`%s` and `%s` cannot be merged: their fields differ", a->name, b->name);
     g->len = (uint32_t)t->from_at[i]->text.n;
     mr_diag_hint(c->diags, g, "%s", mr_buf_cstr(&types));
     mr_buf_done(&types);
@@ -167,9 +166,9 @@ static bool merge_inputs(struct mr_compiler *c, struct mr_thing *t) {
     for (uint32_t i = 0; i < t->n_from; i++) {
         const struct mr_gstep *from = t->from[i]->last;
         if (from->out.table) {
-            struct mr_diag *g = mr_error(c->diags, "E-TABLE", t->from_at[i]->pos,
-                                         "`%s` is a table, and only streams can be merged",
-                                         t->from[i]->name);
+            struct mr_diag *g =
+                mr_error(c->diags, "E-TABLE", t->from_at[i]->pos,
+                         "`%s` is a table, and only streams can be merged", t->from[i]->name);
             g->len = (uint32_t)t->from_at[i]->text.n;
             ok = false;
             continue;
@@ -197,13 +196,14 @@ static bool input_name(struct mr_compiler *c, const struct mr_thing *t, const ch
     const struct mr_tree *as = mr_tree_get(t->tree, "as"), *join = mr_tree_get(t->tree, "join");
     *ret = t->n_from == 1 ? t->from[0]->name : NULL;
     if (as) {
-        if (!mr_read_string(c->diags, as, "a name") || !mr_name_ok(c->diags, as, "a side of a join"))
+        if (!mr_read_string(c->diags, as, "a name") ||
+            !mr_name_ok(c->diags, as, "a side of a join"))
             return false;
         *ret = as->text.p;
     }
     if (*ret || !join) return true;
-    struct mr_diag *g =
-        mr_error(c->diags, "E-MISSING", join->pos, "a join over several inputs needs a name for them");
+    struct mr_diag *g = mr_error(c->diags, "E-MISSING", join->pos,
+                                 "a join over several inputs needs a name for them");
     mr_diag_hint(c->diags, g, "write `as: name` beside `from`");
     return false;
 }

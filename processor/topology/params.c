@@ -18,7 +18,7 @@ static const char *const type_names[] = {
     "bool", "int", "uint", "double", "string", "timestamp", "duration",
 };
 static const struct mr_type *const named_types[] = {
-    &mr_type_bool, &mr_type_int, &mr_type_uint, &mr_type_double,
+    &mr_type_bool,   &mr_type_int,       &mr_type_uint,     &mr_type_double,
     &mr_type_string, &mr_type_timestamp, &mr_type_duration,
 };
 
@@ -53,7 +53,8 @@ static bool parse_value(struct mr_arena *a, const struct mr_type *type, struct m
         return true;
     }
     if (type->kind == MR_T_BOOL) {
-        *ret = mr_bool(mr_str_is(text, "true") || mr_str_is(text, "True") || mr_str_is(text, "TRUE"));
+        *ret =
+            mr_bool(mr_str_is(text, "true") || mr_str_is(text, "True") || mr_str_is(text, "TRUE"));
         return ret->b || mr_str_is(text, "false") || mr_str_is(text, "False") ||
                mr_str_is(text, "FALSE");
     }
@@ -63,7 +64,8 @@ static bool parse_value(struct mr_arena *a, const struct mr_type *type, struct m
         return mr_parse_duration(text, &ms) && !__builtin_mul_overflow(ms, 1000000, &ret->i);
     }
     if (!looks_right(type->kind, text.p)) return false;
-    struct mr_tree t = {.kind = MR_TREE_SCALAR, .style = MR_STYLE_QUOTED,
+    struct mr_tree t = {.kind = MR_TREE_SCALAR,
+                        .style = MR_STYLE_QUOTED,
                         .text = mr_str(as_expression(a, type->kind, text.p))};
     struct mr_diags scratch;
     mr_diags_init(&scratch, a, "", t.text);
@@ -83,8 +85,8 @@ static const char *override_of(const struct mr_compiler *c, const char *name) {
     return value;
 }
 
-static bool find_type(struct mr_compiler *c, const struct mr_tree *t, const struct mr_tree **ret_value,
-                      const struct mr_type **ret_type) {
+static bool find_type(struct mr_compiler *c, const struct mr_tree *t,
+                      const struct mr_tree **ret_value, const struct mr_type **ret_type) {
     if (t->kind == MR_TREE_SCALAR) {
         *ret_value = t;
         *ret_type = types[mr_yaml_core(t)];
@@ -116,13 +118,13 @@ static bool read_param(struct mr_compiler *c, const struct mr_tree *name, const 
         return false;
     ret->name = name->text;
     const char *flag = override_of(c, name->text.p);
-    struct mr_str text = flag ? mr_str(flag) : value->text;
+    struct mr_str text = flag ? mr_str(mr_arena_strdup(c->arena, flag)) : value->text;
     if (parse_value(c->arena, ret->type, text, &ret->value)) return true;
     struct mr_buf type;
     mr_buf_init(&type, 0);
     mr_type_print(ret->type, &type);
-    struct mr_diag *g = mr_error(c->diags, "E-VALUE", value->pos, "`%s` is not of type %s%s", text.p,
-                                 mr_buf_cstr(&type), flag ? " (given by flag)" : "");
+    struct mr_diag *g = mr_error(c->diags, "E-VALUE", value->pos, "`%s` is not of type %s%s",
+                                 text.p, mr_buf_cstr(&type), flag ? " (given by flag)" : "");
     if (!flag) g->len = (uint32_t)text.n;
     mr_buf_done(&type);
     return false;
@@ -135,7 +137,8 @@ bool mr_check_params(struct mr_compiler *c, const struct mr_tree *tree) {
     for (uint32_t i = 0; i < n; i++) {
         struct mr_param *p = &c->params[c->n_params++];
         if (read_param(c, &tree->keys[i], &tree->items[i], p)) continue;
-        *p = (struct mr_param){.name = tree->keys[i].text, .type = &mr_type_error}; /* told already */
+        *p = (struct mr_param){.name = tree->keys[i].text,
+                               .type = &mr_type_error}; /* told already */
     }
     struct mr_pos none = {0};
     for (size_t i = 0; i < c->conf->n_params; i++)

@@ -27,8 +27,10 @@ static void add_outs(struct making *m, const struct mr_op_desc *op) {
             *out = s->thing->output;
             continue;
         }
-        *out = (struct mr_output){.kind = MR_OUT_REPARTITION, .name = s->rconf->name,
-                                  .topic = s->rconf->name, .to_sub = s->peer->sub,
+        *out = (struct mr_output){.kind = MR_OUT_REPARTITION,
+                                  .name = s->rconf->name,
+                                  .topic = s->rconf->name,
+                                  .to_sub = s->peer->sub,
                                   .to_input = s->peer->input};
         s->rconf->out = s->out_index;
     }
@@ -97,8 +99,8 @@ static const struct mr_edge *make_ins(struct making *m, struct mr_gstep *s) {
     struct mr_edge *ins = mr_arena_calloc(m->c->arena, s->n_ins + 1u, sizeof *ins);
     struct mr_gedge *from = mr_gstep_ins(s);
     for (uint16_t e = 0; e < s->n_ins; e++)
-        ins[e] = (struct mr_edge){.step = from[e].from->id, .port = from[e].port,
-                                  .time = from[e].port == 0};
+        ins[e] = (struct mr_edge){
+            .step = from[e].from->id, .port = from[e].port, .time = from[e].port == 0};
     return ins;
 }
 
@@ -113,8 +115,8 @@ static void make_outs_of_steps(struct making *m, struct mr_step *steps) {
     for (uint16_t i = 0; i < n; i++)
         for (uint16_t e = 0; e < steps[i].n_ins; e++) {
             const struct mr_edge *in = &steps[i].ins[e];
-            *at[in->step]++ = (struct mr_edge){.step = i, .edge = e, .port = in->port,
-                                               .time = in->time};
+            *at[in->step]++ =
+                (struct mr_edge){.step = i, .edge = e, .port = in->port, .time = in->time};
         }
 }
 
@@ -170,9 +172,13 @@ static void make_waits(struct making *m, const struct mr_gstep *s, struct mr_inp
 static void make_input(struct making *m, struct mr_gstep *s, struct mr_input *in) {
     struct mr_arena *a = m->c->arena;
     if (s->rconf) {
-        *in = (struct mr_input){.kind = MR_IN_REPARTITION, .source = s->node,
-                                .topic = s->rconf->name, .max_jump_ms = -1, .idle_after_ms = -1,
-                                .mark_ms = s->rconf->mark_ms, .from_sub = s->peer->sub};
+        *in = (struct mr_input){.kind = MR_IN_REPARTITION,
+                                .source = s->node,
+                                .topic = s->rconf->name,
+                                .max_jump_ms = -1,
+                                .idle_after_ms = -1,
+                                .mark_ms = s->rconf->mark_ms,
+                                .from_sub = s->peer->sub};
         s->rconf->input = s->input;
     } else {
         *in = s->thing->input;
@@ -196,7 +202,8 @@ void mr_plan_make(struct mr_compiler *c, struct mr_plan_box *box) {
     struct mr_sub *subs = mr_arena_calloc(c->arena, c->n_subs, sizeof *subs);
     for (uint16_t i = 0; i < c->n_subs; i++) {
         struct making m = {.c = c, .from = &c->subs[i], .to = &subs[i]};
-        subs[i] = (struct mr_sub){.name = c->subs[i].name, .id = i,
+        subs[i] = (struct mr_sub){.name = c->subs[i].name,
+                                  .id = i,
                                   .anchor = c->subs[i].anchor->input,
                                   .cut_tables = c->subs[i].cut_tables,
                                   .cut_each = c->subs[i].cut_each};

@@ -7,7 +7,8 @@ static bool read_config(struct mr_compiler *c, const struct mr_tree *map, struct
     if (!mr_is_map(c->diags, map, "`config`")) return false;
     const char **list = mr_arena_calloc(c->arena, 2 * map->n + 1, sizeof *list);
     for (uint32_t i = 0; i < map->n; i++) {
-        const char *value = mr_read_string(c->diags, &map->items[i], "the value of a topic's setting");
+        const char *value =
+            mr_read_string(c->diags, &map->items[i], "the value of a topic's setting");
         if (!value) return false;
         list[2 * i] = map->keys[i].text.p;
         list[2 * i + 1] = value;
@@ -39,8 +40,8 @@ static bool check_late(struct mr_compiler *c, const struct mr_thing *t) {
     for (uint32_t i = 0; i < t->tree->n; i++) {
         const struct mr_tree *key = &t->tree->keys[i];
         if (mr_str_is(key->text, allowed[0]) || mr_str_is(key->text, allowed[1])) continue;
-        struct mr_diag *g = mr_error(c->diags, "E-KEY", key->pos,
-                                     "`%s` on a sink without `from`", key->text.p);
+        struct mr_diag *g =
+            mr_error(c->diags, "E-KEY", key->pos, "`%s` on a sink without `from`", key->text.p);
         g->len = (uint32_t)key->text.n;
         mr_diag_hint(c->diags, g, "it gets late records as they are; say `from:` to write rows");
         ok = false;
@@ -69,8 +70,7 @@ static bool add_step(struct mr_compiler *c, struct mr_thing *t) {
 }
 
 bool mr_check_sink(struct mr_compiler *c, struct mr_thing *t) {
-    bool ok =
-        mr_words_check(c->diags, t->tree, MR_PLACE_SINK, "a sink", mr_op_sink.keys);
+    bool ok = mr_words_check(c->diags, t->tree, MR_PLACE_SINK, "a sink", mr_op_sink.keys);
     const struct mr_tree *topic = mr_tree_get(t->tree, "topic");
     t->output.kind = MR_OUT_SINK;
     t->output.name = t->output.topic = t->name;

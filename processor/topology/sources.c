@@ -26,8 +26,8 @@ static const struct mr_tree *required(struct mr_compiler *c, const struct mr_thi
 static bool read_formats(struct mr_compiler *c, struct mr_thing *t) {
     static const struct mr_format bytes = {.kind = MR_F_BYTES, .type = &mr_type_bytes};
     const struct mr_tree *key = mr_tree_get(t->tree, "key");
-    const struct mr_tree *value =
-        required(c, t, "value", "say what it holds: `value: {json: {field: type}}`, `value: string`");
+    const struct mr_tree *value = required(
+        c, t, "value", "say what it holds: `value: {json: {field: type}}`, `value: string`");
     struct mr_input *in = &t->input;
     in->key = key ? mr_format_compile(c->arena, c->diags, key, c->types, c->dir) : &bytes;
     in->value = value ? mr_format_compile(c->arena, c->diags, value, c->types, c->dir) : NULL;

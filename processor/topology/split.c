@@ -17,8 +17,7 @@
 static struct mr_gstep *new_end(struct mr_compiler *c, struct mr_gstep *s, const char *clause,
                                 const struct mr_op_desc *op, const struct mr_flow *flow) {
     size_t n = c->n_steps;
-    if (strncmp(s->clause, "join", 4) == 0)
-        clause = mr_arena_printf(c->arena, "join.%s", clause);
+    if (strncmp(s->clause, "join", 4) == 0) clause = mr_arena_printf(c->arena, "join.%s", clause);
     struct mr_gstep *end = mr_gstep_add(c, s->thing, clause, op, flow);
     c->n_steps = n; /* its place in the list is the caller's */
     end->out = end->in;
@@ -52,7 +51,8 @@ static void cut(struct mr_compiler *c, struct mr_gstep *s, struct mr_gstep **ret
 }
 
 static bool is_dropped(const struct mr_gstep *s) {
-    return (s->thing->kind == MR_THING_SOURCE || s->thing->kind == MR_THING_TABLE) && !s->thing->used;
+    return (s->thing->kind == MR_THING_SOURCE || s->thing->kind == MR_THING_TABLE) &&
+           !s->thing->used;
 }
 
 /* The list again, with repartitions in and unread sources out. */
@@ -237,9 +237,9 @@ static bool visit_waits(struct mr_compiler *c, struct mr_gstep *input, uint8_t *
             if (!visit_waits(c, w->on, seen)) return false;
             continue;
         }
-        struct mr_diag *g = mr_error(c->diags, "E-WAIT", w->at->pos,
-                                     "`%s` would wait for `%s`, which waits for it", input->name,
-                                     w->on->name);
+        struct mr_diag *g =
+            mr_error(c->diags, "E-WAIT", w->at->pos, "`%s` would wait for `%s`, which waits for it",
+                     input->name, w->on->name);
         mr_diag_hint(c->diags, g, "write one of them to a topic and read it as a table");
         return false;
     }

@@ -15,17 +15,21 @@ static const struct mr_checking *checking(const struct mr_check *c) {
 /* Expressions are strings; anything else gets an error that says how to quote it. */
 static bool is_expression(struct mr_diags *d, const struct mr_tree *t) {
     static const char *const kinds[] = {
-        [MR_CORE_NULL] = "empty", [MR_CORE_BOOL] = "a bool",
-        [MR_CORE_INT] = "a number", [MR_CORE_DOUBLE] = "a number",
+        [MR_CORE_NULL] = "empty",
+        [MR_CORE_BOOL] = "a bool",
+        [MR_CORE_INT] = "a number",
+        [MR_CORE_DOUBLE] = "a number",
     };
     enum mr_core core = mr_yaml_core(t);
     if (t->kind == MR_TREE_SCALAR && core == MR_CORE_STRING) return true;
     const char *kind = t->kind == MR_TREE_MAP    ? "a map"
                        : t->kind == MR_TREE_LIST ? "a list"
                                                  : kinds[core];
-    struct mr_diag *g = mr_error(d, "E-QUOTE", t->pos, "an expression is needed here, this is %s", kind);
+    struct mr_diag *g =
+        mr_error(d, "E-QUOTE", t->pos, "an expression is needed here, this is %s", kind);
     if (t->kind != MR_TREE_SCALAR)
-        mr_diag_hint(d, g, "write it in single quotes: '%s'", t->kind == MR_TREE_MAP ? "{...}" : "[...]");
+        mr_diag_hint(d, g, "write it in single quotes: '%s'",
+                     t->kind == MR_TREE_MAP ? "{...}" : "[...]");
     else if (core == MR_CORE_NULL)
         mr_diag_hint(d, g, "expressions stand in single quotes: 'price > 100'");
     else
@@ -70,7 +74,8 @@ const struct mr_check_table *mr_check_find_table(struct mr_check *k, const struc
     t->used = true;
     if (t->kind == MR_THING_NODE) {
         mr_error(c->diags, "E-NOTYET", name->pos,
-                 "`%s` is a node: joins with the table that a node makes are not there yet", t->name)
+                 "`%s` is a node: joins with the table that a node makes are not there yet",
+                 t->name)
             ->len = (uint32_t)name->text.n;
         return NULL;
     }
@@ -147,8 +152,8 @@ static const struct mr_type *window_type(struct mr_arena *a) {
 void mr_gstep_world(struct mr_compiler *c, struct mr_gstep *s, struct mr_checking *ing,
                     struct mr_check *k) {
     struct mr_extra *extras = mr_arena_calloc(c->arena, 2, sizeof *extras);
-    extras[0] = (struct mr_extra){.name = MR_STR("key"),
-                                  .type = s->in.key ? s->in.key : &mr_type_bytes};
+    extras[0] =
+        (struct mr_extra){.name = MR_STR("key"), .type = s->in.key ? s->in.key : &mr_type_bytes};
     if (s->in.windowed)
         extras[1] = (struct mr_extra){.name = MR_STR("window"), .type = window_type(c->arena)};
     *ing = (struct mr_checking){c, s};
@@ -195,7 +200,8 @@ bool mr_gstep_check(struct mr_gstep *s, struct mr_check *k) {
     mr_buf_init(&shape, 0);
     k->shape = &shape;
     bool ok = !s->op->check || s->op->check(k);
-    s->shape = (struct mr_str){mr_arena_strndup(k->arena, shape.p ? shape.p : "", shape.n), shape.n};
+    s->shape =
+        (struct mr_str){mr_arena_strndup(k->arena, shape.p ? shape.p : "", shape.n), shape.n};
     mr_buf_done(&shape);
     if (!ok || k->diags->n_errors > errors) return false;
 

@@ -39,7 +39,8 @@ static bool is_int(const char *p) {
 
 /* [-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?, .inf, .nan */
 static bool is_double(const char *p) {
-    static const char *const inf[] = {".inf", ".Inf", ".INF"}, *const nan[] = {".nan", ".NaN", ".NAN"};
+    static const char *const inf[] = {".inf", ".Inf", ".INF"}, *const nan[] = {".nan", ".NaN",
+                                                                               ".NAN"};
     if (among(mr_str(p), nan, 3)) return true;
     if (*p == '-' || *p == '+') p++;
     if (among(mr_str(p), inf, 3)) return true;
@@ -97,8 +98,8 @@ bool mr_read_duration(struct mr_diags *d, const struct mr_tree *t, int64_t *ret_
     if (!text) return false;
     if (mr_parse_duration(t->text, ret_ms)) return true;
     bool bare = is_int(text) || is_double(text);
-    struct mr_diag *g = mr_error(d, "E-UNIT", t->pos, bare ? "`%s` has no unit" : "`%s` is not a duration",
-                                 text);
+    struct mr_diag *g =
+        mr_error(d, "E-UNIT", t->pos, bare ? "`%s` has no unit" : "`%s` is not a duration", text);
     g->len = (uint32_t)t->text.n;
     mr_diag_hint(d, g, "durations look like 250ms, 30s, 5m, 1h, 7d");
     return false;
@@ -127,8 +128,7 @@ bool mr_read_word(struct mr_diags *d, const struct mr_tree *t, const char *const
         }
         mr_buf_printf(&all, "%s`%s`", i == 0 ? "" : i + 1 < n ? ", " : " or ", words[i]);
     }
-    struct mr_diag *g =
-        mr_error(d, "E-VALUE", t->pos, "`%s` is not %s", text, mr_buf_cstr(&all));
+    struct mr_diag *g = mr_error(d, "E-VALUE", t->pos, "`%s` is not %s", text, mr_buf_cstr(&all));
     g->len = (uint32_t)t->text.n;
     const char *near = mr_str_nearest(text, words, n);
     if (near) mr_diag_hint(d, g, "did you mean `%s`?", near);
@@ -144,8 +144,7 @@ bool mr_read_topic(struct mr_diags *d, const struct mr_tree *t, const char **ret
         *ret = text;
         return true;
     }
-    struct mr_diag *g =
-        mr_error(d, "E-VALUE", t->pos, "`%s` cannot be the name of a topic", text);
+    struct mr_diag *g = mr_error(d, "E-VALUE", t->pos, "`%s` cannot be the name of a topic", text);
     g->len = (uint32_t)t->text.n;
     mr_diag_hint(d, g, "letters, digits, `.`, `_` and `-`, at most 249 of them");
     return false;

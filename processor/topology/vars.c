@@ -45,12 +45,13 @@ static void put_value(struct vars *v, const struct mr_tree *t, size_t off, size_
     }
     if (rest.n) {
         fail(v, t, off, len,
-             mr_arena_printf(v->arena, "`%.*s` is not set: %.*s", MR_STR_ARG(name), MR_STR_ARG(more)));
+             mr_arena_printf(v->arena, "`%.*s` is not set: %.*s", MR_STR_ARG(name),
+                             MR_STR_ARG(more)));
         return;
     }
-    struct mr_diag *g = fail(
-        v, t, off, len,
-        mr_arena_printf(v->arena, "the variable `%.*s` is not set", MR_STR_ARG(name)));
+    struct mr_diag *g =
+        fail(v, t, off, len,
+             mr_arena_printf(v->arena, "the variable `%.*s` is not set", MR_STR_ARG(name)));
     mr_diag_hint(v->diags, g, "set it, or write a default: ${%.*s:-...}", MR_STR_ARG(name));
 }
 
@@ -63,8 +64,8 @@ static size_t expand_one(struct vars *v, const struct mr_tree *t, size_t off, st
     size_t n = 0;
     while (n < inside.n && is_name_byte(inside.p[n], n == 0)) n++;
     struct mr_str name = {inside.p, n}, rest = {inside.p + n, inside.n - n};
-    bool form = rest.n == 0 || (rest.n >= 2 && rest.p[0] == ':' &&
-                                (rest.p[1] == '-' || rest.p[1] == '?'));
+    bool form =
+        rest.n == 0 || (rest.n >= 2 && rest.p[0] == ':' && (rest.p[1] == '-' || rest.p[1] == '?'));
     if (!close || n == 0 || !form) {
         struct mr_diag *g = fail(v, t, off, end - off, "this is not a variable");
         mr_diag_hint(v->diags, g, "write ${NAME}, ${NAME:-default} or ${NAME:?message}");

@@ -38,7 +38,7 @@ struct reader {
     bool stop; /* nothing more can be read: syntax error or over a limit */
 };
 
-struct children { /* of a map or list, while it is read */
+struct children {                 /* of a map or list, while it is read */
     struct mr_tree *keys, *items; /* owned */
     uint32_t n, cap;
 };
@@ -116,7 +116,8 @@ static void place_block(struct reader *r, const yaml_event_t *e, struct mr_tree 
     const char *text = t->text.p, *text_end = text + t->text.n;
     const char *end = r->text.p + r->text.n;
     bool blank;
-    while (line < r->n_lines && (leading_spaces(r->text.p + r->lines[line].start, end, &blank), blank))
+    while (line < r->n_lines &&
+           (leading_spaces(r->text.p + r->lines[line].start, end, &blank), blank))
         line++;
     while (text < text_end && *text == '\n') text++;
     if (line >= r->n_lines || text >= text_end) return; /* empty: stays at its mark */
@@ -221,8 +222,8 @@ static void check_key(struct reader *r, const struct mr_tree *key, const struct 
     }
     for (uint32_t i = 0; i < c->n; i++) {
         if (c->keys[i].kind != MR_TREE_SCALAR || !mr_str_eq(c->keys[i].text, key->text)) continue;
-        struct mr_diag *g = mr_error(r->diags, "E-DUP", key->pos, "`%s` stands twice in this map",
-                                     key->text.p);
+        struct mr_diag *g =
+            mr_error(r->diags, "E-DUP", key->pos, "`%s` stands twice in this map", key->text.p);
         g->len = (uint32_t)key->text.n;
         mr_diag_hint(r->diags, g, "the first one is in line %u", c->keys[i].pos.line);
         return;

@@ -50,10 +50,12 @@ bool again(struct patience *p) {
     return p->w->sim ? p->turns-- > 0 : real_ms() < p->until_ms;
 }
 
-void let_time_pass(struct world *w) {
-    if (!w->sim) return;
-    sim_clock.now_ms += 60000;
-    mr_sim_tick(w->b);
+void let_time_pass(struct world *w, struct reader *alive) {
+    for (int i = 0; w->sim && i < 6; i++) {
+        sim_clock.now_ms += 10000;
+        if (alive) pump(alive);
+        mr_sim_tick(w->b);
+    }
 }
 
 void run_cleaner(struct world *w, int topic_id) {

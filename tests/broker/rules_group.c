@@ -155,10 +155,11 @@ void rule_retained_keep_flowing(struct world *w) {
 }
 
 static void commit_all(struct reader *r) {
-    begin(r->revoke_with);
+    struct producer *p = r->revoke_arg;
+    begin(p);
     for (int i = 0; i < 2; i++)
-        if (r->owns[i]) offset(r->revoke_with, r, r->tps[i], 10 + i, i ? "one" : "zero");
-    commit(r->revoke_with);
+        if (r->owns[i]) offset(p, r, r->tps[i], 10 + i, i ? "one" : "zero");
+    commit(p);
 }
 
 void rule_commit_in_revoke(struct world *w) {
@@ -167,7 +168,7 @@ void rule_commit_in_revoke(struct world *w) {
     struct reader *a = member(w, "A", g, t, -1);
     a->by_hand = true;
     a->on_revoke = commit_all;
-    a->revoke_with = any_producer(w);
+    a->revoke_arg = any_producer(w);
     until_owned(a, 2, NULL, 0);
     struct reader *b = member(w, "B", g, t, -1);
     b->by_hand = true;
@@ -184,7 +185,7 @@ void rule_leave_hands_over(struct world *w) {
     a->by_hand = b->by_hand = true;
     until_owned(a, 1, b, 1);
     a->on_revoke = commit_all;
-    a->revoke_with = any_producer(w);
+    a->revoke_arg = any_producer(w);
     int had = a->owns[0] ? 0 : 1;
     unsigned revokes = a->n_revoke;
     if (w->failed) return;
@@ -224,7 +225,7 @@ void rule_join_during_txn(struct world *w) {
 
 /* A does not serve any more until B has everything. */
 static void until_taken_over(struct reader *b, unsigned n) {
-    let_time_pass(b->w);
+    let_time_pass(b->w, b);
     until_owned(b, n, NULL, 0);
 }
 
@@ -313,7 +314,7 @@ struct copier {
 };
 
 static void copy_in_revoke(struct reader *r) {
-    struct copier *c = (struct copier *)(void *)r->revoke_with;
+    struct copier *c = r->revoke_arg;
     copy_some(r, c->p, r->topic2, &c->from);
 }
 
@@ -334,7 +335,7 @@ void rule_group_copy_exactly_once(struct world *w) {
         c[i].r = member(w, i ? "B" : "A", g, in, -1);
         c[i].p = any_producer(w);
         c[i].r->topic2 = out;
-        c[i].r->revoke_with = (struct producer *)(void *)&c[i];
+        c[i].r->revoke_arg = &c[i];
         c[i].r->on_revoke = copy_in_revoke;
     }
     int fed = 0;

@@ -140,7 +140,7 @@ void rule_close_leaves_txn_open(struct world *w) {
     put(q, tp, "b");
     struct reader *r = reader(w);
     add(r, tp, 0, 0);
-    let_time_pass(w); /* the time-out of the transaction frees b */
+    let_time_pass(w, NULL); /* the time-out of the transaction frees b */
     read_n(r, 1);
     expect(r, 0, "b");
 }
@@ -218,7 +218,7 @@ void rule_txn_time_out(struct world *w) {
     until_high(w, tp, 1);
     struct reader *r = reader(w);
     add(r, tp, 0, 0);
-    let_time_pass(w);
+    let_time_pass(w, NULL);
     read_to_end(r);
     expect(r, 0, "");
     expect_fenced(w, p, tp, true);

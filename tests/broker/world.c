@@ -33,8 +33,19 @@ struct mr_tp tp_of(int topic_id, int32_t partition) {
 }
 
 int topic_with(struct world *w, int32_t partitions, const char *const *config) {
+    const char *all[32] = {0};
+    size_t n = 0;
+    bool named = false;
+    for (; config && config[n] && n < 28; n++) {
+        all[n] = config[n];
+        named = named || strcmp(config[n], "retention.ms") == 0;
+    }
+    if (!named) { /* most records of the rules are of 1970 */
+        all[n] = "retention.ms";
+        all[n + 1] = "-1";
+    }
     const char *name = fresh_name(w, "t");
-    struct mr_topic_spec spec = {name, partitions, config};
+    struct mr_topic_spec spec = {name, partitions, all};
     struct mr_err err = {0};
     if (!w->failed) check_class(w, mr_broker_create(w->b, &spec, &err), MR_OK, &err, "create");
     return mr_broker_topic(w->b, name);

@@ -46,7 +46,7 @@ struct reader { /* a consumer, and everything that it has got */
     bool by_hand; /* the rule adds partitions itself */
     unsigned n_assign, n_revoke, n_lost;
     void (*on_revoke)(struct reader *r); /* inside the event; NULL = nothing */
-    struct producer *revoke_with;
+    void *revoke_arg;
     struct reader *next_reader;
 };
 
@@ -82,11 +82,12 @@ struct patience {
 };
 struct patience patience(struct world *w);
 bool again(struct patience *p);
-/* Time-outs of sessions and transactions become due: at once on sim, with patience on Kafka. */
-void let_time_pass(struct world *w);
+/* Time-outs of sessions and transactions become due: at once on sim (alive, if not NULL, is served
+ * meanwhile), with patience on Kafka. */
+void let_time_pass(struct world *w, struct reader *alive);
 void run_cleaner(struct world *w, int topic); /* sim: now; Kafka: comes by itself */
 
-/* ---- topics and names; config: name, value, ..., NULL */
+/* ---- topics and names; config: name, value, ..., NULL (retention is endless if not named) */
 const char *fresh_name(struct world *w, const char *what);
 int topic_with(struct world *w, int32_t partitions, const char *const *config);
 int topic(struct world *w, int32_t partitions);
