@@ -10,7 +10,7 @@ static bool printable(struct mr_str s) {
 }
 
 void mr_offset_meta_write(const struct mr_offset_meta *m, struct mr_buf *to) {
-    mr_buf_printf(to, "mr1 n=%" PRId64 " i=", m->commit);
+    mr_buf_printf(to, "mr1 n=%" PRId64 " w=%08" PRIx32 " i=", m->commit, m->writer);
     mr_buf_str(to, m->incarnations);
     mr_buf_cat(to, " s=");
     mr_buf_str(to, m->source_time);
@@ -35,10 +35,24 @@ static bool digits(struct mr_str *s, int64_t *ret) {
     return true;
 }
 
+static bool hex8(struct mr_str *s, uint32_t *ret) {
+    uint32_t v = 0;
+    if (s->n < 8) return false;
+    for (size_t i = 0; i < 8; i++) {
+        char c = s->p[i];
+        if (!(c >= '0' && c <= '9') && !(c >= 'a' && c <= 'f')) return false;
+        v = v << 4 | (uint32_t)(c <= '9' ? c - '0' : c - 'a' + 10);
+    }
+    *s = (struct mr_str){s->p + 8, s->n - 8};
+    *ret = v;
+    return true;
+}
+
 bool mr_offset_meta_read(struct mr_str text, struct mr_offset_meta *ret) {
     struct mr_offset_meta m = {0};
     if (!text.p || text.n > MR_META_MAX || !printable(text)) return false;
-    if (!skip(&text, "mr1 n=") || !digits(&text, &m.commit) || !skip(&text, " i=")) return false;
+    if (!skip(&text, "mr1 n=") || !digits(&text, &m.commit)) return false;
+    if (!skip(&text, " w=") || !hex8(&text, &m.writer) || !skip(&text, " i=")) return false;
     size_t n = 0;
     while (n < text.n && text.p[n] != ' ') n++;
     m.incarnations = (struct mr_str){text.p, n};

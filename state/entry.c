@@ -34,6 +34,7 @@ struct mr_entry *mr_entry_take_in(struct mr_store *s, struct mr_bucket *b, struc
     struct mr_entry *e = mr_overlay_insert(&b->overlay, key, hash, (uint32_t)value.n);
     if (value.n) memcpy(mr_entry_value(e), value.p, value.n);
     e->flags = MR_EF_ON_DISK | (chunked ? MR_EF_CHUNKED : 0);
+    assert(b->unknown || b->cold > 0);
     if (!b->unknown) b->cold--;
     return e;
 }
@@ -259,4 +260,5 @@ void mr_bucket_rewrite(struct mr_store *s, struct mr_bucket *b) {
         e->flags |= MR_EF_FORCE;
     }
     b->rewritten = true;
+    s->n_marked++;
 }

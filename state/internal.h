@@ -80,7 +80,7 @@ struct mr_store {
     struct mr_arena arena; /* undo records and changelog bytes */
     struct mr_undo **undo; /* in order of first touch */
     size_t n_undo, cap_undo;
-    size_t n_closed, n_fresh;
+    size_t n_closed, n_marked; /* buckets closed; made or rewritten */
     struct mr_buf clock, clock_committed;
     bool clock_changed; /* they differ */
 

@@ -102,13 +102,13 @@ static void commit_entry(struct mr_store *s, struct mr_undo *u, int64_t from) {
 }
 
 static void end(struct mr_store *s) {
-    s->n_undo = s->n_closed = s->n_fresh = 0;
+    s->n_undo = s->n_closed = s->n_marked = 0;
     s->clock_changed = false;
     mr_arena_reset(&s->arena);
 }
 
 static void commit_buckets(struct mr_store *s, int64_t from) {
-    for (size_t i = s->n_buckets; i-- > 0;) {
+    for (size_t i = s->n_buckets; (s->n_closed || s->n_marked) && i-- > 0;) {
         struct mr_bucket *b = s->buckets[i];
         if (b->rewritten) b->low = from;
         b->fresh = b->rewritten = false;
@@ -144,7 +144,7 @@ static void abort_entry(struct mr_undo *u) {
 
 void mr_store_abort(struct mr_store *s) {
     while (s->n_undo) abort_entry(s->undo[--s->n_undo]);
-    for (size_t i = s->n_buckets; (s->n_closed || s->n_fresh) && i-- > 0;) {
+    for (size_t i = s->n_buckets; (s->n_closed || s->n_marked) && i-- > 0;) {
         s->buckets[i]->closed = s->buckets[i]->rewritten = false;
         if (s->buckets[i]->fresh) mr_bucket_forget(s, i);
     }

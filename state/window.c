@@ -45,7 +45,7 @@ struct mr_bucket *mr_store_bucket(struct mr_store *s, int64_t start, bool create
     if (!b && create) {
         b = mr_bucket_add(s, start);
         b->fresh = true;
-        s->n_fresh++;
+        s->n_marked++;
     }
     if (!b) return NULL;
     assert(!b->closed || !create); /* whoever closes a window judges lateness by it */

@@ -252,12 +252,26 @@ enum mr_class mr_kafka_describe(struct mr_broker *base, int topic, struct mr_top
 
 /* ---- create, trim */
 
+/* Leaders are named in the metadata before they know it themselves: ask each of them. */
+static enum mr_class ask_leaders(struct kafka_broker *b, const char *name, int32_t n,
+                                 bool *ret_ready, struct mr_err *err) {
+    enum mr_class r = MR_OK;
+    int64_t low, high;
+    for (int32_t i = 0; r == MR_OK && i < n; i++)
+        r = mr_kafka_fail(err, MR_KAFKA_ADMIN,
+                          rd_kafka_query_watermark_offsets(b->admin, name, i, &low, &high, ASK_MS),
+                          name);
+    *ret_ready = r == MR_OK;
+    return r;
+}
+
 static enum mr_class wait_ready(struct kafka_broker *b, const char *name, struct mr_err *err) {
     int64_t until = b->clock->mono_ms(b->clock) + READY_MS;
     for (;;) {
         int32_t n;
         bool ready;
         enum mr_class r = metadata(b->admin, name, &n, &ready, err);
+        if (r == MR_OK && ready) r = ask_leaders(b, name, n, &ready, err);
         if (r == MR_FATAL || (r == MR_OK && ready)) return r;
         if (b->clock->mono_ms(b->clock) > until)
             return mr_err_set(err, MR_RETRY, 0, "topic %s is created but has no leaders", name);

@@ -100,6 +100,20 @@ enum mr_class mr_kafka_classify(enum mr_kafka_call call, const struct mr_kafka_f
     return by_flag[call].none;
 }
 
+/* An answer of the broker (positive codes) is a refusal unless it says that time ran out. Of the
+ * library's own errors only those of records that were never sent are. */
+bool mr_kafka_is_refusal(rd_kafka_resp_err_t code) {
+    switch (code) {
+    case E(REQUEST_TIMED_OUT):
+    case E(NETWORK_EXCEPTION):
+    case E(NOT_ENOUGH_REPLICAS_AFTER_APPEND): return false;
+    case E(_PURGE_QUEUE):
+    case E(_UNKNOWN_TOPIC):
+    case E(_UNKNOWN_PARTITION): return true;
+    default: return code > 0;
+    }
+}
+
 enum mr_class mr_kafka_fail(struct mr_err *err, enum mr_kafka_call call, rd_kafka_resp_err_t code,
                             const char *what) {
     struct mr_kafka_fault f = {.code = code};

@@ -6,9 +6,10 @@
  *     then the library has let go of the bytes.
  *  2. An error of one record sticks to its transaction: it can only be aborted.
  *  3. librdkafka speaks transactions V1: an EndTxn or a produce request that was delayed on the way
- *     can hit the NEXT transaction of the same epoch. So after anything but a clean quick end
- * (slow, a failed record, a broken connection) the producer is stale: begin is FATAL, a new one has
- * a new epoch. A commit that did not say how it ended is UNKNOWN and condemns the producer.
+ *     can hit the NEXT transaction of the same epoch. So after an end that was not clean and quick
+ *     (slow, a record of unknown fate, a broken connection) the producer is stale: begin is FATAL,
+ *     a new one has a new epoch. A commit that did not say how it ended is UNKNOWN and condemns the
+ *     producer at once.
  *  4. Offsets travel only with metadata of a group that we are in (N8), and never for a topic that
  *     does not exist: the library would ask for ever (N7).
  *  5. Every wait is bounded by transaction.timeout.ms and the library's own time-outs (N10).
@@ -27,6 +28,7 @@ enum {
     ASK_MS = 5000,
     FULL_MS = 5,     /* a wait for room in the client's queue */
     CLEAN_MS = 1000, /* an end that took longer was retried on the way */
+    ADDED_MS = 100,  /* until the broker knows of the transaction */
     DRAIN_MS = 20000,
     DESTROY_MS = 5000,
 };
@@ -46,7 +48,8 @@ struct producer {
     size_t cap_batch;
     uint64_t sent, reported;    /* records given to the library, and given back */
     rd_kafka_resp_err_t failed; /* of the first failed record in the transaction */
-    bool in_txn;
+    uint64_t reported_before;   /* at begin */
+    bool in_txn, has_offsets;
     bool stale; /* no further transaction (invariant 3) */
     bool dead;  /* nothing but close */
 };
@@ -66,8 +69,7 @@ static void on_report(rd_kafka_t *rk, const rd_kafka_message_t *m, void *arg) {
     p->reported++;
     if (__builtin_expect(m->err == 0, 1)) return;
     if (!p->failed) p->failed = m->err;
-    if (m->err != RD_KAFKA_RESP_ERR__PURGE_QUEUE && m->err != RD_KAFKA_RESP_ERR__PURGE_INFLIGHT)
-        p->stale = true;
+    if (!mr_kafka_is_refusal(m->err)) p->stale = true;
 }
 
 static void on_error(rd_kafka_t *rk, int code, const char *reason, void *arg) {
@@ -160,6 +162,8 @@ enum mr_class mr_kafka_begin(struct mr_producer *base, struct mr_err *err) {
         return r;
     }
     p->in_txn = true;
+    p->has_offsets = false;
+    p->reported_before = p->reported;
     p->failed = RD_KAFKA_RESP_ERR_NO_ERROR;
     return MR_OK;
 }
@@ -302,7 +306,7 @@ enum mr_class mr_kafka_send(struct mr_producer *base, const struct mr_out *recs,
     if (p->dead) return is_dead(err);
     enum mr_class r = MR_OK;
     for (size_t i = 0, end; r == MR_OK && i < n; i = end) {
-        rd_kafka_topic_t *rkt;
+        rd_kafka_topic_t *rkt = NULL;
         for (end = i; end < n && recs[end].tp.topic == recs[i].tp.topic; end++) {
             if (is_plain(&recs[end]) != is_plain(&recs[i])) break;
             r = topic_of(p, recs[end].tp, &rkt, err);
@@ -369,6 +373,7 @@ enum mr_class mr_kafka_offsets(struct mr_producer *base, struct mr_consumer *c,
     enum mr_class r = mr_kafka_result(
         err, MR_KAFKA_OFFSETS, rd_kafka_send_offsets_to_transaction(p->rk, l, m, -1), "offsets");
     if (r == MR_FATAL) p->dead = true;
+    if (r == MR_OK) p->has_offsets = true;
     return r;
 }
 
@@ -391,17 +396,26 @@ enum mr_class mr_kafka_commit(struct mr_producer *base, struct mr_err *err) {
     r = mr_kafka_result(err, MR_KAFKA_COMMIT, rd_kafka_commit_transaction(p->rk, -1), "commit");
     if (r == MR_OK)
         ended(p, start);
-    else if (r == MR_ABORT)
-        p->stale = true;
-    else
+    else if (r != MR_ABORT)
         drain(p);
     return r;
+}
+
+/* An abort that overtakes the first record is an abort of nothing to the broker: after a committed
+ * transaction that is INVALID_TXN_STATE and fatal. A first report shows that it knows better. */
+static void wait_added(struct producer *p) {
+    struct mr_clock *clock = p->b->clock;
+    int64_t until = clock->mono_ms(clock) + ADDED_MS;
+    while (!p->has_offsets && p->reported == p->reported_before && p->sent != p->reported &&
+           clock->mono_ms(clock) < until)
+        rd_kafka_poll(p->rk, 1);
 }
 
 enum mr_class mr_kafka_abort(struct mr_producer *base, struct mr_err *err) {
     struct producer *p = (struct producer *)base;
     int64_t start = p->b->clock->mono_ms(p->b->clock);
     if (p->dead) return is_dead(err);
+    wait_added(p);
     enum mr_class r =
         mr_kafka_result(err, MR_KAFKA_ABORT, rd_kafka_abort_transaction(p->rk, -1), "abort");
     if (r == MR_OK)

@@ -150,7 +150,7 @@ static void take_out(struct sim_group *g, struct sim_member *m) {
     g->n_members--;
     m->out = true;
     m->joined = false;
-    m->generation = 0;
+    m->given = m->generation = 0;
     m->assigned.n = 0;
     rebalance(g);
 }
@@ -280,6 +280,7 @@ static void new_generation(struct sim_broker *s, struct sim_group *g) {
     g->rebalancing = false;
     for (size_t i = 0; i < g->n_members; i++) {
         struct sim_member *m = g->members[i];
+        m->given = g->generation;
         m->assigned.n = 0;
         for (size_t j = 0; j < slots.n; j++) /* what another one owns comes when it has let go */
             if (slots.p[j].to == m && (!slots.p[j].owner || slots.p[j].owner == m))
@@ -323,7 +324,7 @@ static bool give_up(struct sim_broker *s, struct sim_consumer *c) {
 /* Hears of a new generation. True: an event was given. */
 static bool sync_member(struct sim_broker *s, struct sim_consumer *c) {
     struct sim_member *m = c->member;
-    m->generation = c->group->generation;
+    m->generation = m->given;
     struct sim_tps revoked = tps_minus(&m->owned, &m->assigned);
     struct sim_tps added = tps_minus(&m->assigned, &m->owned);
     bool told = revoked.n || added.n;
@@ -357,10 +358,13 @@ bool mr_sim_member_step(struct sim_broker *s, struct sim_consumer *c) {
             told = give_up(s, c) || told;
             put_in(s, g, m);
         }
-        if (g->rebalancing && !m->joined) m->joined = true;
-        if (g->rebalancing && all_joined(g)) new_generation(s, g);
-        if (g->rebalancing || m->generation == g->generation) return told;
-        told = sync_member(s, c) || told;
+        if (m->generation != m->given) { /* even if the next one is under way */
+            told = sync_member(s, c) || told;
+            continue;
+        }
+        if (g->rebalancing) m->joined = true;
+        if (!g->rebalancing || !all_joined(g)) return told;
+        new_generation(s, g);
     }
 }
 
@@ -368,7 +372,7 @@ void mr_sim_member_leave(struct sim_broker *s, struct sim_consumer *c) {
     struct sim_member *m = c->member;
     if (!m->out) { /* no new generation until it has gone: its last commit counts */
         m->joined = false;
-        m->generation = c->group->generation;
+        m->generation = m->given;
     }
     give_up(s, c);
     if (!m->out) take_out(c->group, m);

@@ -91,7 +91,8 @@ struct sim_member {
     struct sim_consumer *c; /* NULL: killed */
     uint64_t number;        /* order of joining */
     int64_t seen_ms;        /* mono time of its last serve */
-    int64_t generation;     /* last one it has heard of; 0 = none */
+    int64_t given;          /* last generation that it is a part of; 0 = none */
+    int64_t generation;     /* last one it has heard of */
     bool joined;            /* has answered the rebalance under way */
     bool out;               /* not in the group (not yet, or thrown out): owned by c */
     const int *topics;      /* borrowed from c, or owned copy of a killed one */

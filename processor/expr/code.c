@@ -72,7 +72,7 @@ static uint16_t constant(struct coder *c, struct mr_value v) {
 
 static uint16_t registers(struct coder *c, uint32_t n) {
     uint32_t first = c->next;
-    if (n > MR_OPERAND_MAX || first + n > MR_OPERAND_MAX) {
+    if (n > MR_OPERAND_MAX || first + n > MR_OPERAND_MAX - 2) {
         c->full = true;
         return 0;
     }

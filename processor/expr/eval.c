@@ -10,6 +10,7 @@
 #include "processor/expr/json.h"
 
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdio.h>
 
 enum { STACK_REGS = 48 };
@@ -29,8 +30,8 @@ static step_fn *const step_fns[MR_N_OPS] = {
 
 const char *mr_tag_name(const struct mr_value *v) {
     static const char *const names[] = {
-        "absent", "null",      "bool",     "int",    "uint",  "double", "string", "bytes",
-        "timestamp", "duration", "a list", "a map", "a record", "json", "a type", "an error"};
+        "absent",    "null",     "bool",   "int",   "uint",     "double", "string", "bytes",
+        "timestamp", "duration", "a list", "a map", "a record", "json",   "a type", "an error"};
     return names[v->tag];
 }
 
@@ -84,13 +85,13 @@ struct mr_value mr_run_plain(struct mr_run *r, const struct mr_value *v) {
 
 /* ---- reads that did not find what they need */
 
-static bool bad_read(struct mr_run *r, const struct mr_expr_step *s, const struct mr_value *v) {
+static void bad_read(struct mr_run *r, const struct mr_expr_step *s, const struct mr_value *v) {
     if (v->tag == MR_V_ERROR) {
         r->error = *v; /* with its own reason: it could not be decoded */
-        return false;
+    } else {
+        mr_run_fail(r, s, MR_R_EXPR_ERROR, v->tag == MR_V_ABSENT ? "no value" : "unexpected %s",
+                    mr_tag_name(v));
     }
-    if (v->tag == MR_V_ABSENT) return mr_run_fail(r, s, MR_R_EXPR_ERROR, "no value");
-    return mr_run_fail(r, s, MR_R_EXPR_ERROR, "unexpected %s", mr_tag_name(v));
 }
 
 bool mr_step_fail(struct mr_run *r, const struct mr_expr_step *s, struct mr_value *dst,
@@ -98,26 +99,34 @@ bool mr_step_fail(struct mr_run *r, const struct mr_expr_step *s, struct mr_valu
     return mr_run_fail(r, s, MR_R_EXPR_ERROR, "%.*s", (int)a->len, a->p);
 }
 
-/* Picks the overload for the values; their op is run in place of CALL_DYN. -1: failed. */
-static int choose(struct mr_run *r, const struct mr_expr_step *s, const struct mr_value **a,
-                  const struct mr_value **b) {
+/* Picks the overload for the values of a CALL_DYN and makes the step that it stands for; its
+ * operands are the two registers above those of the program. */
+static bool choose(struct mr_run *r, const struct mr_expr_step *s, const struct mr_value *a,
+                   const struct mr_value *b, struct mr_expr_step *ret) {
     bool two = (s->imm >> 16 & 3) == 2, wide = s->imm >> 20 & 1, widen;
-    r->tmp[0] = mr_run_plain(r, *a);
-    if (two) r->tmp[1] = mr_run_plain(r, *b);
-    *a = &r->tmp[0];
-    *b = &r->tmp[1];
-    int op = mr_fns_choose((uint16_t)s->imm, *a, two ? *b : NULL, wide, &widen);
-    for (int i = 0; op >= 0 && widen && i < 2; i++) {
-        if (r->tmp[i].tag == MR_V_INT) r->tmp[i] = mr_double((double)r->tmp[i].i);
-    }
-    if (op < 0) mr_run_no_overload(r, s, *a, two ? *b : NULL);
-    return op;
+    struct mr_value *x = &r->regs[r->p->n_regs], *y = x + 1;
+    *x = mr_run_plain(r, a);
+    if (two) *y = mr_run_plain(r, b);
+    int op = mr_fns_choose((uint16_t)s->imm, x, two ? y : NULL, wide, &widen);
+    if (op < 0) return mr_run_no_overload(r, s, x, two ? y : NULL);
+    if (widen && x->tag == MR_V_INT) *x = mr_double((double)x->i);
+    if (widen && y->tag == MR_V_INT) *y = mr_double((double)y->i);
+    *ret = *s;
+    ret->op = (uint16_t)op;
+    ret->a = (uint16_t)r->p->n_regs;
+    ret->b = (uint16_t)(r->p->n_regs + 1);
+    return true;
 }
 
 /* ---- the loop */
 
 static inline bool eq_str(const struct mr_value *a, const struct mr_value *b) {
-    return a->len == b->len && (a->len == 0 || memcmp(a->p, b->p, a->len) == 0);
+    if (a->len != b->len) return false;
+    return a->len == 0 || (*a->p == *b->p && memcmp(a->p, b->p, a->len) == 0);
+}
+
+static inline bool is_there(const struct mr_value *v) {
+    return v->tag != MR_V_ERROR && v->tag != MR_V_ABSENT;
 }
 
 /* Optional reads: absent, or of its type (b: ERROR stands for any). */
@@ -126,133 +135,205 @@ static inline bool may_be(const struct mr_value *v, const struct mr_expr_step *s
     return v->tag == MR_V_ABSENT || (s->b == MR_V_ERROR && v->tag != MR_V_ERROR);
 }
 
-#define AT(x) (&r->bank[(x) >> 15][(x) & MR_OPERAND_MAX])
+/* In two words, as they are read again: a load that spans two stores has to wait for both. */
+static inline void set(struct mr_value *dst, uint64_t tag, uint64_t payload) {
+    uint64_t words[2] = {tag, payload};
+    memcpy(dst, words, sizeof words);
+}
+
+static inline void set_double(struct mr_value *dst, double d) {
+    uint64_t bits;
+    memcpy(&bits, &d, sizeof bits);
+    set(dst, MR_V_DOUBLE, bits);
+}
+
+_Static_assert(sizeof(struct mr_value) == 16 && offsetof(struct mr_value, tag) == 0 &&
+                   __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
+               "set() writes the tag as the first byte of a word");
+
+#define AT(x) (&bank[(x) >> 15][(x)&MR_OPERAND_MAX])
+#define DST   (&regs[s->dst])
+#define A     AT(s->a)
+#define B     AT(s->b)
 #define LOAD(from, test)                                                                           \
     {                                                                                              \
         const struct mr_value *v = &(from);                                                        \
         if (__builtin_expect(!(test), 0)) {                                                        \
-            if (bad_read(r, s, v)) continue;                                                       \
-            break;                                                                                 \
+            bad_read(r, s, v);                                                                     \
+            goto FAILED;                                                                           \
         }                                                                                          \
-        *dst = *v;                                                                                 \
-        continue;                                                                                  \
+        *DST = *v;                                                                                 \
+        NEXT;                                                                                      \
     }
-#define ARITH(builtin, name)                                                                       \
+#define ARITH(builtin)                                                                             \
     {                                                                                              \
         int64_t x;                                                                                 \
-        if (builtin(a->i, b->i, &x)) {                                                             \
+        if (__builtin_expect(builtin(A->i, B->i, &x), 0)) {                                        \
             mr_run_fail(r, s, MR_R_NUM_OVERFLOW, "int overflow");                                  \
-            break;                                                                                 \
+            goto FAILED;                                                                           \
         }                                                                                          \
-        *dst = mr_int(x);                                                                          \
-        continue;                                                                                  \
+        set(DST, MR_V_INT, (uint64_t)x);                                                           \
+        NEXT;                                                                                      \
+    }
+#define BOOL(x)                                                                                    \
+    set(DST, MR_V_BOOL, (x));                                                                      \
+    NEXT
+#define DOUBLE(x)                                                                                  \
+    set_double(DST, (x));                                                                          \
+    NEXT
+#define LOGIC(decides)                                                                             \
+    {                                                                                              \
+        struct mr_value *known = DST;                                                              \
+        if (A->b == (decides)) {                                                                   \
+            set(known, MR_V_BOOL, (decides));                                                      \
+        } else if (known->tag == MR_V_ERROR && s->imm) {                                           \
+            r->error = *known;                                                                     \
+            goto FAILED;                                                                           \
+        }                                                                                          \
+        NEXT;                                                                                      \
     }
 
-/* One function with one case a step: the exception to the length of functions. `continue` goes to
- * the next step, `break` to the landing pad. */
+#define NEXT                                                                                       \
+    do {                                                                                           \
+        s = next++;                                                                                \
+        goto *labels[s->op];                                                                       \
+    } while (0)
+
+/* One function with one label a step: the exception to the length of functions. Jumping from the
+ * end of each step to the next (not back to one switch) was measured: 16 against 24 ns for
+ * `amount > 100.0 && country == "US"`, because every jump is predicted on its own. */
 static void run(struct mr_run *r) {
-    const struct mr_expr_step *const steps = r->p->steps, *s = steps - 1;
+    const struct mr_expr_step *const steps = r->p->steps, *next = steps, *s;
     const struct mr_value *const row = r->f->row;
-    for (;;) {
-        s++;
-        struct mr_value *dst = &r->regs[s->dst];
-        const struct mr_value *a = AT(s->a), *b = AT(s->b);
-        int op = s->op;
-    again:
-        switch (op) {
-        case MR_OP_END: return;
-        case MR_OP_JMP: s = steps + s->imm - 1; continue;
-        case MR_OP_JF:
-            if (a->tag == MR_V_BOOL && !a->b) s = steps + s->imm - 1;
-            continue;
-        case MR_OP_JT:
-            if (a->tag == MR_V_BOOL && a->b) s = steps + s->imm - 1;
-            continue;
-        case MR_OP_JABSENT:
-            if (a->tag == MR_V_ABSENT) s = steps + s->imm - 1;
-            continue;
-        case MR_OP_JPRESENT:
-            if (a->tag != MR_V_ABSENT) s = steps + s->imm - 1;
-            continue;
-        case MR_OP_AND2: /* dst: true or an error; imm: the last operand */
-            if (!a->b) *dst = mr_bool(false);
-            else if (dst->tag == MR_V_ERROR && s->imm) {
-                r->error = *dst;
-                break;
-            }
-            continue;
-        case MR_OP_OR2:
-            if (a->b) *dst = mr_bool(true);
-            else if (dst->tag == MR_V_ERROR && s->imm) {
-                r->error = *dst;
-                break;
-            }
-            continue;
-        case MR_OP_MOVE: *dst = *a; continue;
-        case MR_OP_ISSET: *dst = mr_bool(a->tag != MR_V_ABSENT); continue;
-        case MR_OP_LOAD_FIELD: LOAD(row[s->imm], v->tag == s->b)
-        case MR_OP_LOAD_FIELD_ANY:
-            LOAD(row[s->imm], v->tag != MR_V_ERROR && v->tag != MR_V_ABSENT)
-        case MR_OP_LOAD_FIELD_OPT: LOAD(row[s->imm], may_be(v, s))
-        case MR_OP_LOAD_FIELD2: {
-            const struct mr_value *side = &row[s->a];
-            if (side->tag != MR_V_STRUCT) {
-                bad_read(r, s, side);
-                break;
-            }
-            LOAD(side->row[s->b], v->tag == s->imm)
-        }
-        case MR_OP_LOAD_EXTRA: LOAD(r->f->extras[s->imm], v->tag == s->b)
-        case MR_OP_LOAD_EXTRA_ANY:
-            LOAD(r->f->extras[s->imm], v->tag != MR_V_ERROR && v->tag != MR_V_ABSENT)
-        case MR_OP_LOAD_EXTRA_OPT: LOAD(r->f->extras[s->imm], may_be(v, s))
-        case MR_OP_GET: LOAD(a->row[s->imm], v->tag == s->b)
-        case MR_OP_GET_ANY: LOAD(a->row[s->imm], v->tag != MR_V_ERROR && v->tag != MR_V_ABSENT)
-        case MR_OP_GET_OPT: LOAD(a->row[s->imm], may_be(v, s))
-        case MR_OP_THIS:
-            *dst = mr_struct(row);
-            dst->len = r->p->row->n_fields;
-            continue;
-        case MR_OP_ADD_I64: ARITH(__builtin_add_overflow, "+")
-        case MR_OP_SUB_I64: ARITH(__builtin_sub_overflow, "-")
-        case MR_OP_MUL_I64: ARITH(__builtin_mul_overflow, "*")
-        case MR_OP_ADD_F64: *dst = mr_double(a->d + b->d); continue;
-        case MR_OP_SUB_F64: *dst = mr_double(a->d - b->d); continue;
-        case MR_OP_MUL_F64: *dst = mr_double(a->d * b->d); continue;
-        case MR_OP_DIV_F64: *dst = mr_double(a->d / b->d); continue;
-        case MR_OP_EQ_I64: *dst = mr_bool(a->i == b->i); continue;
-        case MR_OP_NE_I64: *dst = mr_bool(a->i != b->i); continue;
-        case MR_OP_LT_I64: *dst = mr_bool(a->i < b->i); continue;
-        case MR_OP_LE_I64: *dst = mr_bool(a->i <= b->i); continue;
-        case MR_OP_GT_I64: *dst = mr_bool(a->i > b->i); continue;
-        case MR_OP_GE_I64: *dst = mr_bool(a->i >= b->i); continue;
-        case MR_OP_EQ_F64: *dst = mr_bool(a->d == b->d); continue;
-        case MR_OP_NE_F64: *dst = mr_bool(a->d != b->d); continue;
-        case MR_OP_LT_F64: *dst = mr_bool(a->d < b->d); continue;
-        case MR_OP_LE_F64: *dst = mr_bool(a->d <= b->d); continue;
-        case MR_OP_GT_F64: *dst = mr_bool(a->d > b->d); continue;
-        case MR_OP_GE_F64: *dst = mr_bool(a->d >= b->d); continue;
-        case MR_OP_EQ_STR: *dst = mr_bool(eq_str(a, b)); continue;
-        case MR_OP_NE_STR: *dst = mr_bool(!eq_str(a, b)); continue;
-        case MR_OP_NOT: *dst = mr_bool(!a->b); continue;
-        case MR_OP_I64_TO_F64: *dst = mr_double((double)a->i); continue;
-        case MR_OP_CALL_DYN:
-            op = choose(r, s, &a, &b);
-            if (op < 0) break;
-            goto again;
-        default:
-            if (step_fns[op](r, s, dst, a, b)) continue;
-            break;
-        }
-        const struct mr_pad *pad = &r->p->pads[s->pad];
-        r->regs[pad->reg] = r->error;
-        s = steps + pad->step - 1;
+    struct mr_value *const regs = r->regs;
+    const struct mr_value *const bank[2] = {regs, r->p->constants};
+    struct mr_expr_step call;
+    static const void *const labels[MR_N_OPS] = {
+#define STEP(id, text, form)        [MR_OP_##id] = &&id,
+#define STEP_FN(id, text, form, fn) [MR_OP_##id] = &&FUNCTION,
+#include "processor/expr/steps.def"
+#undef STEP
+#undef STEP_FN
+    };
+    NEXT;
+END:
+    return;
+JMP:
+    next = steps + s->imm;
+    NEXT;
+JF:
+    if (A->tag == MR_V_BOOL && !A->b) next = steps + s->imm;
+    NEXT;
+JT:
+    if (A->tag == MR_V_BOOL && A->b) next = steps + s->imm;
+    NEXT;
+JABSENT:
+    if (A->tag == MR_V_ABSENT) next = steps + s->imm;
+    NEXT;
+JPRESENT:
+    if (A->tag != MR_V_ABSENT) next = steps + s->imm;
+    NEXT;
+AND2:
+    LOGIC(false) /* dst: true or an error; imm: the last operand */
+OR2:
+    LOGIC(true)
+MOVE:
+    *DST = *A;
+    NEXT;
+ISSET:
+    BOOL(A->tag != MR_V_ABSENT);
+LOAD_FIELD:
+    LOAD(row[s->imm], v->tag == s->b)
+LOAD_FIELD_ANY:
+    LOAD(row[s->imm], is_there(v))
+LOAD_FIELD_OPT:
+    LOAD(row[s->imm], may_be(v, s))
+LOAD_FIELD2 : {
+    const struct mr_value *side = &row[s->a];
+    if (side->tag != MR_V_STRUCT) {
+        bad_read(r, s, side);
+        goto FAILED;
     }
+    LOAD(side->row[s->b], v->tag == s->imm)
+}
+LOAD_EXTRA:
+    LOAD(r->f->extras[s->imm], v->tag == s->b)
+LOAD_EXTRA_ANY:
+    LOAD(r->f->extras[s->imm], is_there(v))
+LOAD_EXTRA_OPT:
+    LOAD(r->f->extras[s->imm], may_be(v, s))
+GET:
+    LOAD(A->row[s->imm], v->tag == s->b)
+GET_ANY:
+    LOAD(A->row[s->imm], is_there(v))
+GET_OPT:
+    LOAD(A->row[s->imm], may_be(v, s))
+THIS:
+    *DST = mr_struct(row);
+    DST->len = r->p->row->n_fields;
+    NEXT;
+ADD_I64:
+    ARITH(__builtin_add_overflow)
+SUB_I64:
+    ARITH(__builtin_sub_overflow)
+MUL_I64:
+    ARITH(__builtin_mul_overflow)
+ADD_F64:
+    DOUBLE(A->d + B->d);
+SUB_F64:
+    DOUBLE(A->d - B->d);
+MUL_F64:
+    DOUBLE(A->d * B->d);
+DIV_F64:
+    DOUBLE(A->d / B->d);
+EQ_I64:
+    BOOL(A->i == B->i);
+NE_I64:
+    BOOL(A->i != B->i);
+LT_I64:
+    BOOL(A->i < B->i);
+LE_I64:
+    BOOL(A->i <= B->i);
+GT_I64:
+    BOOL(A->i > B->i);
+GE_I64:
+    BOOL(A->i >= B->i);
+EQ_F64:
+    BOOL(A->d == B->d);
+NE_F64:
+    BOOL(A->d != B->d);
+LT_F64:
+    BOOL(A->d < B->d);
+LE_F64:
+    BOOL(A->d <= B->d);
+GT_F64:
+    BOOL(A->d > B->d);
+GE_F64:
+    BOOL(A->d >= B->d);
+EQ_STR:
+    BOOL(eq_str(A, B));
+NE_STR:
+    BOOL(!eq_str(A, B));
+NOT:
+    BOOL(!A->b);
+I64_TO_F64:
+    DOUBLE((double)A->i);
+CALL_DYN:
+    if (!choose(r, s, A, B, &call)) goto FAILED;
+    s = &call;
+    goto *labels[s->op];
+FUNCTION:
+    if (step_fns[s->op](r, s, DST, A, B)) NEXT;
+    goto FAILED;
+FAILED:;
+    const struct mr_pad *pad = &r->p->pads[s->pad];
+    regs[pad->reg] = r->error;
+    next = steps + pad->step;
+    NEXT;
 }
 
 static struct mr_value run_with(struct mr_run *r, struct mr_value *regs) {
     r->regs = regs;
-    r->bank[0] = regs;
     run(r);
     return regs[0];
 }
@@ -266,10 +347,9 @@ struct mr_value mr_eval(const struct mr_program *p, const struct mr_frame *f) {
     r.p = p;
     r.f = f;
     r.fuel = MR_RUN_FUEL;
-    r.bank[1] = p->constants;
-    if (p->n_regs <= STACK_REGS) {
+    if (p->n_regs + 2 <= STACK_REGS) { /* two more for CALL_DYN */
         struct mr_value regs[STACK_REGS];
         return run_with(&r, regs);
     }
-    return run_with(&r, mr_arena_alloc(f->arena, p->n_regs * sizeof(struct mr_value)));
+    return run_with(&r, mr_arena_alloc(f->arena, (p->n_regs + 2) * sizeof(struct mr_value)));
 }

@@ -16,11 +16,9 @@ enum {
 struct mr_run {
     const struct mr_program *p;
     const struct mr_frame *f;
-    struct mr_value *regs;
-    const struct mr_value *bank[2]; /* of operands: registers, constants */
+    struct mr_value *regs;          /* two more than the program has */
     int64_t fuel;
     struct mr_value error;          /* after a failure */
-    struct mr_value tmp[2];         /* operands of CALL_DYN made plain */
 };
 
 #define STEP(id, text, form)

@@ -110,12 +110,14 @@ static void restore(struct mr_run *r, const struct entry *e) {
     struct mr_op_time *t = &r->op.time;
     t->now = e->now;
     t->out = e->out;
-    t->idle = e->flags & 1;
-    r->told_idle = e->flags >> 1 & 1;
     r->op.closed = e->closed;
     if (e->n == t->n) memcpy(t->heard, e->heard, t->n * sizeof *t->heard);
-    if (e->n != t->n) t->idle = false; /* the file has changed: every upstream speaks anew */
-    if (r->input >= 0 && e->n == t->n) {
+    if (r->input < 0) { /* whether they are idle is for the inputs to say anew */
+        for (uint16_t i = 0; i < t->n; i++)
+            if (r->time_edge[i]) t->heard[i].idle = false;
+    } else if (e->n == t->n) { /* upstream tasks: they go on */
+        t->idle = e->flags & 1;
+        r->told_idle = e->flags >> 1 & 1;
         struct mr_op_time *taken = &r->op.graph->pushed[r->input].taken;
         memcpy(taken->heard, t->heard, t->n * sizeof *t->heard);
         taken->now = t->now;

@@ -86,13 +86,6 @@ static bool check_on(struct mr_check *c, const struct mr_tree *on) {
     return false;
 }
 
-static bool is_second(const struct mr_check *c) {
-    const struct mr_tree *all = mr_tree_get(c->tree, "join");
-    return all && all->kind == MR_TREE_LIST && all->n > 1 &&
-           (c->clause->pos.line != all->items[0].pos.line ||
-            c->clause->pos.col != all->items[0].pos.col);
-}
-
 static const struct mr_type *joined_type(struct mr_check *c, const struct join_conf *conf) {
     const struct mr_type *in = c->in.row;
     uint32_t n = conf->adds ? in->n_fields : 1;
@@ -175,7 +168,7 @@ static bool check(struct mr_check *c) {
                                .row = t->flow.row,
                                .left = word == 1,
                                .as_of = as_of != NULL,
-                               .adds = is_second(c),
+                               .adds = c->input_name == NULL,
                                .history_ms = t->history_ms};
     c->max_wait_ms = -1;
     if (max_wait && !mr_check_duration(c, max_wait, &c->max_wait_ms)) return false;

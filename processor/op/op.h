@@ -132,9 +132,9 @@ struct mr_check {
     int64_t mark_ms;             /* smallest size or grace; 0 = not said (time marks) */
     enum mr_on_null_key null_key_default;
 
-    /* By field of in.row (NULL: in.row is NULL or has none): the step reads it. Owned by topology/;
-     * mr_check_expr sets it for expressions whose scope.row is in.row; what is read without an
-     * expression is set by the operator. Who fills what else: processor/topology/README.md. */
+    /* By field of in.row (NULL: in.row is NULL): set for what the step reads without an
+     * expression; mr_check_expr notes by itself what expressions over in.row read. Owned by
+     * topology/. Who fills what else: processor/topology/README.md. */
     bool *row_fields_read;
 };
 
@@ -185,6 +185,7 @@ struct mr_repartition_conf { /* of repartition_out and repartition_in alike */
     const char *name;           /* "<node>-repartition" */
     const struct mr_type *row;  /* of the frames */
     uint32_t meta;              /* meta fields read downstream, carried in the frame */
+    const struct mr_type *meta_key; /* type of meta.key; NULL: bytes */
     int out;                    /* repartition_out: index of sub.outs */
     int input;                  /* repartition_in: index of sub.inputs */
     int64_t mark_ms;            /* interval of time marks in event time */

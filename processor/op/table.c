@@ -47,6 +47,9 @@ static bool check(struct mr_check *c) {
     mr_env_begin(c, &conf->env);
     if (!check_times(c, conf) || !check_delete(c, conf)) return false;
     conf->row = c->in.row;
+    /* Rows are stored whole: another plan over the same state may read other fields. */
+    for (uint32_t i = 0; c->row_fields_read && i < c->in.row->n_fields; i++)
+        c->row_fields_read[i] = true;
     c->conf = conf;
     c->out.table = true;
     c->store_kind = conf->history_ms >= 0 ? MR_STORE_VERSIONED : MR_STORE_PLAIN;

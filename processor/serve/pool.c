@@ -40,7 +40,7 @@ static struct mr_worker *open_worker(struct member *m) {
     for (int i = 0; i < OPEN_TRIES && !m->pool->stop; i++) {
         enum mr_class rc = mr_worker_open(&conf, &w, &m->err);
         if (rc == MR_OK) return w;
-        m->exit_code = rc == MR_RETRY ? 75 : 1;
+        m->exit_code = rc == MR_RETRY ? 75 : 78;
         if (rc != MR_RETRY) break;
         mr_log_warn("worker.open", "worker %d: %s; trying again", m->index, m->err.text);
         poll(NULL, 0, OPEN_WAIT_MS);

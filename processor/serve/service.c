@@ -72,7 +72,10 @@ static enum mr_class open_http(struct service *s, struct mr_err *err) {
     if (!s->conf->http || strcmp(c->http, "none") == 0) return MR_OK;
     struct mr_http_conf conf = {c->http, c->http_token, c->insecure, s, live, ready, metrics};
     enum mr_class rc = mr_http_open(&conf, &s->http, err);
-    if (rc == MR_OK) mr_log_info("http.open", "listening on %s", c->http);
+    const char *port = strrchr(c->http, ':'); /* 0 in the settings: any free one */
+    if (rc == MR_OK)
+        mr_log_info("http.open", "listening on %.*s:%u", (int)(port - c->http), c->http,
+                    mr_http_port(s->http));
     return rc;
 }
 

@@ -23,7 +23,7 @@ static void list_reads(const struct mr_gstep *entry, const char *between, const 
                        struct mr_buf *to) {
     bool any = false;
     for (uint32_t i = 0; i < entry->in.row->n_fields; i++) {
-        if (!entry->needed[i]) continue;
+        if (!entry->needed.fields[i]) continue;
         mr_buf_printf(to, "%s%s%.*s%s", any ? between : "", quote,
                       MR_STR_ARG(entry->in.row->fields[i].name), quote);
         any = true;
@@ -149,7 +149,7 @@ void mr_explain_text(const struct mr_plan *p, struct mr_buf *to) {
 
 /* ---- dot */
 
-static void dot_sub(const struct mr_plan *p, const struct mr_sub *sub, struct mr_buf *to) {
+static void dot_sub(const struct mr_sub *sub, struct mr_buf *to) {
     mr_buf_printf(to, "  subgraph cluster_%u {\n    label=\"%s\";\n", sub->id, sub->name);
     for (uint16_t i = 0; i < sub->n_steps; i++) {
         const struct mr_step *s = &sub->steps[i];
@@ -169,7 +169,6 @@ static void dot_sub(const struct mr_plan *p, const struct mr_sub *sub, struct mr
         mr_buf_printf(to, "  \"%s\" [shape=cds];\n  \"%s\" -> s%u_%u;\n", in->topic, in->topic,
                       sub->id, in->step);
     }
-    
 }
 
 /* Topics written: the steps that write them are found by the outs that they fill. */
@@ -189,7 +188,7 @@ static void dot_outs(const struct mr_plan *p, const struct mr_sub *sub, struct m
 void mr_explain_dot(const struct mr_plan *p, struct mr_buf *to) {
     mr_buf_printf(to, "digraph \"%s\" {\n  rankdir=LR;\n  node [shape=box];\n", p->name);
     for (uint16_t s = 0; s < p->n_subs; s++) {
-        dot_sub(p, &p->subs[s], to);
+        dot_sub(&p->subs[s], to);
         dot_outs(p, &p->subs[s], to);
     }
     mr_buf_cat(to, "}\n");

@@ -70,6 +70,14 @@ struct mr_thing { /* something named in the file */
     struct mr_output output;         /* sinks */
 };
 
+/* Which fields of a row are needed, and of fields that are structs (sides of a join) which parts.
+ */
+struct mr_needs {
+    const struct mr_type *row; /* NULL: no fields */
+    bool *fields;              /* by field */
+    bool **parts;              /* by field: NULL (not a struct), or by field of that struct */
+};
+
 struct mr_gwait { /* as-of: an input waits for another one */
     struct mr_gwait *next;
     struct mr_gstep *on;
@@ -100,12 +108,12 @@ struct mr_gstep { /* a step that will run */
     struct mr_check_table *joins;
     int64_t max_wait_ms, mark_ms;
     enum mr_on_null_key on_null_key;
-    bool *reads; /* by field of in.row: the step's own expressions */
+    struct mr_needs reads; /* of in.row: by the step itself */
     uint32_t meta_reads;
 
     /* split */
     struct mr_gwait *waits; /* of an entry step: the entries that its head waits for */
-    bool *needed;           /* by field of in.row: the step or anything behind it */
+    struct mr_needs needed; /* of in.row: by the step or anything behind it */
     uint32_t meta_needed;
     bool retract;          /* somebody downstream needs retractions before replacements */
     struct mr_gstep *peer; /* repartition_out <-> repartition_in */
@@ -173,7 +181,18 @@ bool mr_check_node(struct mr_compiler *c, struct mr_thing *t);           /* node
 bool mr_check_sink(struct mr_compiler *c, struct mr_thing *t);           /* sinks.c */
 bool mr_check_params(struct mr_compiler *c, const struct mr_tree *tree); /* params.c */
 bool mr_split(struct mr_compiler *c);                                    /* false after E-WAIT */
-void mr_find_reads(struct mr_compiler *c); /* reads.c: needed fields, meta, retract */
+
+/* needs.c */
+struct mr_needs mr_needs_new(struct mr_arena *a, const struct mr_type *row); /* row may be NULL */
+void mr_needs_field(struct mr_needs *n, uint32_t field); /* with all its parts */
+void mr_needs_all(struct mr_needs *n);
+void mr_needs_or(struct mr_needs *n, const struct mr_needs *with); /* equal row types */
+/* What an expression over the row reads; lets: texts that it may have been compiled with. */
+void mr_needs_program(struct mr_needs *n, const struct mr_program *p, const struct mr_scope *scope);
+/* out: needs of the row that a step makes of n's row and that keeps its fields. */
+void mr_needs_back(struct mr_needs *n, const struct mr_needs *out);
+
+void mr_find_reads(struct mr_compiler *c); /* reads.c: needed fields, meta, retract, marks */
 
 struct mr_plan_box {     /* the plan with what only its printers and tests read */
     struct mr_plan plan; /* first: mr_plan_free gets its address */

@@ -26,6 +26,7 @@ static bool lists(const struct mr_op_desc *op, const char *key) {
 static void check_belongs(struct mr_compiler *c, const struct mr_tree *node,
                           const struct mr_tree *key) {
     const char *clause = NULL;
+    if (mr_op_find_clause(key->text.p)) return; /* a clause itself */
     for (size_t i = 0; i < MR_ARRAY_LEN(ops); i++) {
         if (!ops[i]->clause || !lists(ops[i], key->text.p)) continue;
         if (mr_tree_get(node, ops[i]->clause)) return;
@@ -264,7 +265,7 @@ static bool read_lets(struct building *b) {
     if (!mr_is_map(c->diags, map, "`let`")) return false;
     struct mr_gstep probe = *b->t->last;
     probe.in = probe.out;
-    probe.reads = mr_arena_calloc(c->arena, probe.in.row->n_fields + 1, sizeof *probe.reads);
+    probe.reads = mr_needs_new(c->arena, probe.in.row);
     struct mr_checking ing;
     struct mr_check k;
     mr_gstep_world(c, &probe, &ing, &k);

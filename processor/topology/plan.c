@@ -74,7 +74,7 @@ static uint64_t fingerprint(const struct mr_gstep *s) {
     mr_buf_str(&text, s->shape);
     if (s->op == &mr_op_table)
         for (uint32_t i = 0; i < s->in.row->n_fields; i++)
-            if (s->needed[i])
+            if (s->needed.fields[i])
                 mr_buf_printf(&text, "\nreads %.*s", MR_STR_ARG(s->in.row->fields[i].name));
     uint64_t hash = mr_hash(text.p, text.n, 0);
     mr_buf_done(&text);
@@ -183,7 +183,7 @@ static void make_input(struct making *m, struct mr_gstep *s, struct mr_input *in
     } else {
         *in = s->thing->input;
         in->key_reader = mr_reader_new(a, in->key, NULL);
-        in->reader = mr_reader_new(a, in->value, s->needed);
+        in->reader = mr_reader_new(a, in->value, s->needed.fields);
     }
     in->step = s->id;
     in->meta = s->meta_needed;

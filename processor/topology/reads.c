@@ -5,99 +5,92 @@
  *   meta_needed  the same for `meta`: kept by inputs, carried by repartition frames
  *   retract      a step over a table must send the old row before the new one
  *   mark_ms      interval of time marks: a tenth of the smallest size or grace behind them
+ *
+ * A node whose input is not the record that was read shows its whole input row in dead letters
+ * (language.md 7), so it needs all of it.
  */
 #include "base/mem.h"
 #include "processor/topology/graph.h"
 
 enum { MARK_MIN_MS = 1000, MARK_UNSAID_MS = 60000 };
 
+static bool is_among(const char *clause, const char *const *list, size_t n) {
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(clause, list[i]) == 0) return true;
+    return false;
+}
+
 /* Makes a new row from expressions, so that nothing passes but what these read. */
 static bool builds_row(const struct mr_gstep *s) {
     static const char *const clauses[] = {"select", "output", "aggregate"};
-    for (size_t i = 0; i < MR_ARRAY_LEN(clauses); i++)
-        if (strcmp(s->clause, clauses[i]) == 0) return true;
-    return s->op == &mr_op_sink;
+    return s->op == &mr_op_sink || is_among(s->clause, clauses, MR_ARRAY_LEN(clauses));
 }
 
 /* Looks at the sign of rows, so it must see the old row go. */
 static bool looks_at_sign(const struct mr_gstep *s) {
     static const char *const clauses[] = {"where", "having", "group_by", "aggregate"};
-    for (size_t i = 0; i < MR_ARRAY_LEN(clauses); i++)
-        if (strcmp(s->clause, clauses[i]) == 0) return true;
-    return false;
+    return is_among(s->clause, clauses, MR_ARRAY_LEN(clauses));
 }
 
-static void need_all(bool *needed, const struct mr_type *row) {
-    for (uint32_t i = 0; i < row->n_fields; i++) needed[i] = true;
-}
-
-/* of[]: needs of a step's output row. Adds what that means for a row that goes into it. */
-static void pass_back(const struct mr_type *out, const bool *of, const struct mr_type *in,
-                      bool *needed) {
-    for (uint32_t o = 0; o < out->n_fields; o++) {
-        if (!of[o]) continue;
-        if (out == in) {
-            needed[o] = true;
-            continue;
-        }
-        if (out->fields[o].type == in) need_all(needed, in); /* a whole side of a join */
-        int i = mr_type_field(in, out->fields[o].name);
-        if (i >= 0 && mr_type_eq(in->fields[i].type, out->fields[o].type)) needed[i] = true;
-    }
+/* Rows come into their node here, and are not (or no longer) the record that was read. */
+static bool shows_row(const struct mr_gstep *s) {
+    if (s->thing->kind != MR_THING_NODE || s->in.value_format) return false;
+    if (s->op == &mr_op_repartition_in) return true;
+    return s->n_ins > 0 && mr_gstep_ins((struct mr_gstep *)s)[0].from->thing != s->thing;
 }
 
 static int64_t least(int64_t a, int64_t b) {
     return !a ? b : !b ? a : a < b ? a : b;
 }
 
-/* out_needs: by field of s->out.row, complete when s is reached. */
-static void finish_step(struct mr_gstep *s, const bool *out_needs) {
-    if (s->in.row)
-        for (uint32_t i = 0; i < s->in.row->n_fields; i++) s->needed[i] |= s->reads[i];
-    if (s->peer && s->op == &mr_op_repartition_out) {
-        for (uint32_t i = 0; i < s->in.row->n_fields; i++) s->needed[i] |= s->peer->needed[i];
+/* out: needs of s's output row, complete when s is reached. */
+static void finish_step(struct mr_gstep *s, const struct mr_needs *out) {
+    mr_needs_or(&s->needed, &s->reads);
+    if (shows_row(s)) mr_needs_all(&s->needed);
+    if (s->op == &mr_op_repartition_out) {
+        mr_needs_or(&s->needed, &s->peer->needed);
         s->meta_needed |= s->peer->meta_needed;
         s->mark_ms = least(s->mark_ms, s->peer->mark_ms);
         s->retract |= s->peer->retract;
-    } else if (!builds_row(s) && s->out.row) {
-        pass_back(s->out.row, out_needs, s->in.row, s->needed);
+    } else if (!builds_row(s)) {
+        mr_needs_back(&s->needed, out);
     }
     s->meta_needed |= s->meta_reads;
 }
 
-static void tell_upstream(struct mr_gstep *s, bool **out_needs) {
+/* outs: by step, needs of its output row. */
+static void tell_upstream(struct mr_gstep *s, struct mr_needs *outs) {
     struct mr_gedge *ins = mr_gstep_ins(s);
     for (uint16_t e = 0; e < s->n_ins; e++) {
         struct mr_gstep *from = ins[e].from;
-        bool *needs = out_needs[from->id];
         if (ins[e].port) {
-            pass_back(s->out.row, out_needs[s->id], from->out.row, needs);
+            mr_needs_back(&outs[from->id], &outs[s->id]);
             continue;
         }
-        for (uint32_t i = 0; i < s->in.row->n_fields; i++) needs[i] |= s->needed[i];
+        mr_needs_or(&outs[from->id], &s->needed);
         from->meta_needed |= s->meta_needed;
         from->mark_ms = least(from->mark_ms, s->mark_ms);
         if (s->in.table) from->retract |= s->retract || looks_at_sign(s);
     }
 }
 
+static void finish_repartition(struct mr_gstep *s) {
+    struct mr_repartition_conf *conf = s->rconf;
+    conf->mark_ms = s->mark_ms ? s->mark_ms / 10 : MARK_UNSAID_MS;
+    if (conf->mark_ms < MARK_MIN_MS) conf->mark_ms = MARK_MIN_MS;
+    conf->meta = s->meta_needed;
+}
+
 void mr_find_reads(struct mr_compiler *c) {
-    bool **out_needs = mr_arena_calloc(c->arena, c->n_steps + 1, sizeof *out_needs);
+    struct mr_needs *outs = mr_arena_calloc(c->arena, c->n_steps + 1, sizeof *outs);
     for (size_t i = 0; i < c->n_steps; i++) {
-        struct mr_gstep *s = c->steps[i];
-        s->id = (uint16_t)i; /* for this pass; plan.c numbers them within their subs */
-        out_needs[i] = mr_arena_calloc(c->arena, s->out.row ? s->out.row->n_fields + 1 : 1, 1);
+        c->steps[i]->id = (uint16_t)i; /* for this pass; split.c numbers them within their subs */
+        outs[i] = mr_needs_new(c->arena, c->steps[i]->out.row);
     }
     for (size_t i = c->n_steps; i-- > 0;) {
-        finish_step(c->steps[i], out_needs[i]);
-        tell_upstream(c->steps[i], out_needs);
+        finish_step(c->steps[i], &outs[i]);
+        tell_upstream(c->steps[i], outs);
     }
-    for (size_t i = 0; i < c->n_steps; i++) {
-        struct mr_repartition_conf *conf = c->steps[i]->rconf;
-        if (!conf) continue;
-        int64_t smallest = c->steps[i]->mark_ms;
-        conf->mark_ms = smallest ? smallest / 10 : MARK_UNSAID_MS;
-        if (conf->mark_ms < MARK_MIN_MS) conf->mark_ms = MARK_MIN_MS;
-        conf->meta = c->steps[i]->meta_needed;
-    }
+    for (size_t i = 0; i < c->n_steps; i++)
+        if (c->steps[i]->op == &mr_op_repartition_in) finish_repartition(c->steps[i]);
 }

@@ -64,8 +64,7 @@ static bool add_step(struct mr_compiler *c, struct mr_thing *t) {
     t->output.key = s->out.key_format;
     t->output.value = s->out.value_format;
     /* Rows that are not the records' own bytes are written from all their fields. */
-    if (s->out.value_format != s->in.value_format || !s->in.value_format)
-        for (uint32_t i = 0; i < s->in.row->n_fields; i++) s->reads[i] = true;
+    if (s->out.value_format != s->in.value_format || !s->in.value_format) mr_needs_all(&s->reads);
     return true;
 }
 

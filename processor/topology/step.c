@@ -45,9 +45,7 @@ struct mr_program *mr_check_expr(struct mr_check *c, const struct mr_tree *text,
     if (!p) return NULL;
     const struct mr_checking *ing = checking(c);
     ing->step->meta_reads |= mr_program_meta(p);
-    if (c->row_fields_read && c->scope.row == c->in.row)
-        for (uint32_t i = 0; i < c->in.row->n_fields; i++)
-            c->row_fields_read[i] |= mr_program_uses_field(p, i);
+    if (c->scope.row == c->in.row) mr_needs_program(&ing->step->reads, p, &c->scope);
     return p;
 }
 
@@ -126,9 +124,8 @@ struct mr_gstep *mr_gstep_add(struct mr_compiler *c, struct mr_thing *t, const c
     s->in = *in;
     s->store_kind = -1;
     s->max_wait_ms = -1;
-    uint32_t n = in->row ? in->row->n_fields : 0;
-    s->reads = mr_arena_calloc(c->arena, n + 1, sizeof *s->reads);
-    s->needed = mr_arena_calloc(c->arena, n + 1, sizeof *s->needed);
+    s->reads = mr_needs_new(c->arena, in->row);
+    s->needed = mr_needs_new(c->arena, in->row);
     if (c->n_steps == c->cap_steps) {
         size_t cap = c->cap_steps ? c->cap_steps * 2 : 32;
         struct mr_gstep **more = mr_arena_alloc(c->arena, cap * sizeof(struct mr_gstep *));
@@ -181,7 +178,8 @@ void mr_gstep_world(struct mr_compiler *c, struct mr_gstep *s, struct mr_checkin
         .store_kind = -1,
         .max_wait_ms = -1,
         .null_key_default = MR_NULL_KEY_DLQ,
-        .row_fields_read = s->in.row ? s->reads : NULL,
+        .row_fields_read =
+            s->in.row ? mr_arena_calloc(c->arena, s->in.row->n_fields + 1, sizeof(bool)) : NULL,
     };
     k->out.key_moved = false; /* what the step does itself; added up afterwards */
 }
@@ -205,6 +203,8 @@ bool mr_gstep_check(struct mr_gstep *s, struct mr_check *k) {
     mr_buf_done(&shape);
     if (!ok || k->diags->n_errors > errors) return false;
 
+    for (uint32_t i = 0; s->in.row && i < s->in.row->n_fields; i++)
+        if (k->row_fields_read[i]) mr_needs_field(&s->reads, i);
     s->conf = k->conf;
     s->out = k->out;
     s->keyed = k->keyed;
