@@ -98,7 +98,7 @@ static void spend_rest(struct mr_slab *s) {
         size_t rest = (size_t)(s->end - s->at);
         uint8_t class = class_of(rest < LARGEST_BLOCK ? rest : LARGEST_BLOCK);
         if (mr_slab_size(NULL, class) > rest) class--;
-        assert(class < MR_SLAB_BIG);
+        assert(class < MR_SLAB_CLASSES);
         void **p = (void **)s->at;
         *p = s->free[class];
         s->free[class] = p;

@@ -97,13 +97,33 @@ static bool skip_atom(struct mr_json *j) {
     return true;
 }
 
+/* The first quote or bracket. */
+static inline const char *structure(const char *p, const char *end) {
+#ifdef __SSE2__
+    const __m128i quote = _mm_set1_epi8('"'), bit = _mm_set1_epi8(0x20);
+    const __m128i open = _mm_set1_epi8('{'), close = _mm_set1_epi8('}'); /* `[`, `]` plus the bit */
+    for (; end - p >= 16; p += 16) {
+        __m128i v = _mm_loadu_si128((const __m128i *)p), w = _mm_or_si128(v, bit);
+        __m128i hit = _mm_or_si128(_mm_cmpeq_epi8(w, open), _mm_cmpeq_epi8(w, close));
+        int mask = _mm_movemask_epi8(_mm_or_si128(hit, _mm_cmpeq_epi8(v, quote)));
+        if (mask) return p + __builtin_ctz((unsigned)mask);
+    }
+#endif
+    while (p < end && *p != '"' && (*p | 0x20) != '{' && (*p | 0x20) != '}') p++;
+    return p;
+}
+
 static bool skip_nested(struct mr_json *j) {
     uint64_t objects = 0;
     int depth = 0;
-    while (j->at < j->end) {
+    for (;;) {
+        j->at = structure(j->at, j->end);
+        if (j->at == j->end) return fail_end(j);
         char c = *j->at;
         if (c == '"') {
-            if (!mr_json_skip_string(j)) return false;
+            const char *end = mr_json_plain_end(j->at + 1, j->end, false);
+            if (end < j->end && *end == '"') j->at = end + 1; /* most strings have no escapes */
+            else if (!mr_json_skip_string(j)) return false;
             continue;
         }
         j->at++;
@@ -118,7 +138,6 @@ static bool skip_nested(struct mr_json *j) {
             if (--depth == 0) return true;
         }
     }
-    return fail_end(j);
 }
 
 bool mr_json_skip(struct mr_json *j) {

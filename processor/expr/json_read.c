@@ -41,12 +41,9 @@ struct run {
 /* ---- plans */
 
 static inline uint32_t name_hash(const char *p, size_t n) {
-    uint32_t h = (uint32_t)n;
     if (n == 0) return 0;
-    h = h * 31 + (unsigned char)p[0];
-    h = h * 31 + (unsigned char)p[n / 2];
-    h = h * 31 + (unsigned char)p[n - 1];
-    return h ^ h >> 5;
+    uint32_t ends = (uint32_t)(unsigned char)p[0] * 5 + (unsigned char)p[n - 1];
+    return (uint32_t)n * 23 + ends + (uint32_t)(unsigned char)p[n / 2] * 11;
 }
 
 static void fill_table(struct mr_arena *a, struct mr_json_plan *p, const bool *wanted) {
@@ -463,6 +460,29 @@ static bool finish_row(struct run *r, const struct mr_json_plan *p, struct mr_va
     return true;
 }
 
+/* As mr_json_skip; most values that are passed over are strings without escapes. */
+static inline bool skip_value(struct mr_json *j) {
+    if (*j->at == '"') {
+        const char *end = mr_json_plain_end(j->at + 1, j->end, false);
+        if (end < j->end && *end == '"') {
+            j->at = end + 1;
+            return true;
+        }
+    }
+    return mr_json_skip(j);
+}
+
+/* As `more`, for the next key; most often it follows its comma directly. */
+static inline bool more_keys(struct run *r, bool first, bool *ret) {
+    struct mr_json *j = &r->j;
+    if (!first && j->end - j->at >= 2 && j->at[0] == ',' && j->at[1] == '"') {
+        j->at++;
+        *ret = true;
+        return true;
+    }
+    return more(r, '}', first, ret);
+}
+
 /* The object at `at`. top: errors become values of their slots, and the walk ends behind the last
  * wanted field; otherwise they end it, and it goes on to the end of the object. */
 /* slots: of the top they are blank already. */
@@ -475,12 +495,12 @@ static bool read_row(struct run *r, const struct mr_json_plan *p, struct mr_valu
     if (!top) memcpy(slots, p->blank, p->type->n_fields * sizeof *slots);
     for (bool first = true; left || !top; first = false) {
         uint32_t field = 0;
-        if (!more(r, '}', first, &another)) return false;
+        if (!more_keys(r, first, &another)) return false;
         if (!another) return finish_row(r, p, slots, begin, top);
         if (!read_key(r, p, &field)) return false;
         struct mr_value *slot = field ? &slots[field - 1] : NULL;
         if (!slot || slot->tag != UNSEEN) {
-            if (!mr_json_skip(j)) return false;
+            if (!skip_value(j)) return false;
             continue;
         }
         if (!read_field(r, p, field - 1, slot, top)) return false;

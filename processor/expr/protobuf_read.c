@@ -31,6 +31,7 @@ struct field_plan {
     uint16_t oneof;        /* siblings are cleared when it comes */
     uint8_t shape;         /* enum shape */
     bool wanted;           /* false: only a member of a oneof */
+    bool plain;            /* one wanted string or varint without a oneof: the short way */
     struct item key, item; /* MAP has both */
 };
 
@@ -91,6 +92,8 @@ static struct field_plan plan_field(struct mr_arena *a, const struct mr_field *f
     p.shape = f->type->kind == MR_T_LIST ? LIST : SINGLE;
     p.item = plan_item(a, p.shape == LIST ? f->type->elem : f->type, f->proto_type, memos);
     p.item.wrapped = f->proto_value;
+    p.plain = p.shape == SINGLE && !p.oneof &&
+              (p.item.wire == MR_PW_VARINT || p.item.kind == MR_PK_STRING);
     return p;
 }
 
@@ -397,9 +400,12 @@ static bool read_shaped(struct run *r, const struct field_plan *f, uint32_t wire
     return mr_proto_skip(in, f->number, wire);
 }
 
-static bool read_field(struct run *r, const struct mr_proto_plan *p, const struct field_plan *f,
-                       uint32_t wire, struct mr_proto_in *in, struct mr_value *slots) {
+static inline bool read_field(struct run *r, const struct mr_proto_plan *p,
+                              const struct field_plan *f, uint32_t wire, struct mr_proto_in *in, struct mr_value *slots) {
     struct mr_value *slot = &slots[f->slot];
+    if (f->plain && wire == f->item.wire && slot->tag != MR_V_ERROR)
+        return wire == MR_PW_VARINT ? read_varint(in, f->item.kind, slot)
+                                    : read_string(r, in, slot);
     if (slot->tag == MR_V_ERROR) return mr_proto_skip(in, f->number, wire);
     if (f->shape != SINGLE) return read_shaped(r, f, wire, in, slot);
     if (wire != f->item.wire) return mr_proto_skip(in, f->number, wire);

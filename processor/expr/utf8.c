@@ -1,8 +1,16 @@
-/* utf8.c -- UTF-8 validation with a fast path for ASCII, eight bytes at a time. */
+/* utf8.c -- UTF-8 validation with a fast path for ASCII, many bytes at a time. */
 #include "processor/expr/utf8.h"
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 size_t mr_utf8_ascii_prefix(struct mr_str s) {
     size_t i = 0;
+#ifdef __SSE2__
+    for (; i + 16 <= s.n; i += 16)
+        if (_mm_movemask_epi8(_mm_loadu_si128((const __m128i *)(s.p + i)))) break;
+#endif
     for (; i + 8 <= s.n; i += 8) {
         uint64_t word;
         memcpy(&word, s.p + i, 8);

@@ -19,7 +19,9 @@ bool mr_agg_is_name(struct mr_str word) {
 
 static bool word_char(char c) { return isalnum((unsigned char)c) || c == '_'; }
 
-/* The place behind a string literal that starts at `at` with its quote. 0: it does not end. */
+#define NO_END ((size_t)-1)
+
+/* The place behind a string literal that starts at `at` with its quote, or NO_END. */
 static size_t skip_string(struct mr_str t, size_t at, bool raw) {
     char q = t.p[at];
     size_t quotes = at + 2 < t.n && t.p[at + 1] == q && t.p[at + 2] == q ? 3 : 1;
@@ -31,7 +33,7 @@ static size_t skip_string(struct mr_str t, size_t at, bool raw) {
             if (i + 2 < t.n && t.p[i + 1] == q && t.p[i + 2] == q) return i + 3;
         }
     }
-    return 0;
+    return NO_END;
 }
 
 static size_t skip_comment(struct mr_str t, size_t at) {
@@ -40,13 +42,13 @@ static size_t skip_comment(struct mr_str t, size_t at) {
 }
 
 /* The place behind whatever starts at `at` and is opaque to the scanner (string, comment), or
- * `at` itself. 0: a string that does not end. */
+ * `at` itself. NO_END: a string that does not end. */
 static size_t skip_opaque(struct mr_str t, size_t at) {
     char c = t.p[at];
     if (c == '"' || c == '\'') return skip_string(t, at, false);
     if (c == '`') {
         const char *end = memchr(t.p + at + 1, '`', t.n - at - 1);
-        return end ? (size_t)(end - t.p) + 1 : 0;
+        return end ? (size_t)(end - t.p) + 1 : NO_END;
     }
     if (c == '/' && at + 1 < t.n && t.p[at + 1] == '/') return skip_comment(t, at);
     return at;
@@ -66,16 +68,15 @@ static size_t skip_word(struct mr_str t, size_t at) {
     return end;
 }
 
-/* From the opening bracket to behind the closing one; 0: none. Counts top-level commas. */
+/* From the opening bracket to behind the closing one, or NO_END. Counts top-level commas. */
 static size_t skip_brackets(struct mr_str t, size_t at, uint32_t *commas) {
     int depth = 0;
     *commas = 0;
     while (at < t.n) {
         char c = t.p[at];
         size_t next = skip_opaque(t, at);
-        if (!next) return 0;
         if (next == at && word_char(c)) next = skip_word(t, at);
-        if (!next) return 0;
+        if (next == NO_END) return NO_END;
         if (next > at) {
             at = next;
             continue;
@@ -86,7 +87,7 @@ static size_t skip_brackets(struct mr_str t, size_t at, uint32_t *commas) {
         at++;
         if (depth == 0) return at;
     }
-    return 0;
+    return NO_END;
 }
 
 static struct mr_str trimmed(struct mr_str s) {
@@ -107,7 +108,7 @@ static size_t read_call(struct mr_str t, size_t at, size_t end, struct mr_agg_ca
     while (open < t.n && isspace((unsigned char)t.p[open])) open++;
     if (open == t.n || t.p[open] != '(' || !mr_agg_is_name(word) || after_dot(t, at)) return 0;
     size_t close = skip_brackets(t, open, &c->commas);
-    if (!close) {
+    if (close == NO_END) {
         *bad = true;
         return 0;
     }
@@ -126,7 +127,7 @@ bool mr_agg_scan(struct mr_arena *a, struct mr_str t, struct mr_agg_call **ret, 
     bool bad = false;
     for (size_t at = 0; at < t.n;) {
         size_t next = skip_opaque(t, at);
-        if (!next) return false;
+        if (next == NO_END) return false;
         if (next > at) {
             at = next;
             continue;
@@ -136,7 +137,7 @@ bool mr_agg_scan(struct mr_arena *a, struct mr_str t, struct mr_agg_call **ret, 
             continue;
         }
         next = skip_word(t, at);
-        if (!next) return false;
+        if (next == NO_END) return false;
         struct mr_agg_call *c = &list[n];
         size_t close = read_call(t, at, next, c, &bad);
         if (bad) return false;

@@ -74,7 +74,7 @@ static const struct mr_test_result *run_one(struct testing *t, struct mr_arena *
     if (!ran)
         fprintf(t->args->out, "  %s:%u:%u: %s\n", src->file, test->tree->pos.line,
                 test->tree->pos.col, err.text);
-    fwrite(text.p, 1, text.n, t->args->out);
+    if (text.n) fwrite(text.p, 1, text.n, t->args->out);
     fflush(t->args->out);
     if (ok)
         t->passed++;

@@ -56,7 +56,7 @@ void mr_print_diags(struct mr_diags *d, FILE *to) {
     struct mr_buf b;
     mr_buf_init(&b, 0);
     mr_diags_print(d, &b);
-    fwrite(b.p, 1, b.n, to);
+    if (b.n) fwrite(b.p, 1, b.n, to);
     mr_buf_done(&b);
 }
 

@@ -87,8 +87,23 @@ static bool check_clauses(struct mr_compiler *c, const struct mr_thing *t) {
 
 /* ---- policies */
 
+/* Late is judged by windows and by lookups in a table's history. */
+static bool can_be_late(const struct mr_tree *node) {
+    const struct mr_tree *join = mr_tree_get(node, "join");
+    if (mr_tree_get(node, "window") || mr_tree_get(join, "as_of")) return true;
+    for (uint32_t i = 0; join && join->kind == MR_TREE_LIST && i < join->n; i++)
+        if (mr_tree_get(&join->items[i], "as_of")) return true;
+    return false;
+}
+
 static bool find_late(struct mr_compiler *c, struct mr_thing *t, const struct mr_tree *name) {
     if (!mr_read_string(c->diags, name, "the name of a sink")) return false;
+    if (!can_be_late(t->tree)) {
+        struct mr_diag *useless =
+            mr_error(c->diags, "E-KEY", name->pos, "nothing is late at `%s`", t->name);
+        mr_diag_hint(c->diags, useless, "`on_late` goes with `window` or a join with `as_of`");
+        return false;
+    }
     struct mr_thing *sink = mr_thing_find(c, name->text);
     struct mr_diag *g;
     if (!sink || sink->kind != MR_THING_SINK) {

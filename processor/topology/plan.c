@@ -36,6 +36,11 @@ static void add_outs(struct making *m, const struct mr_op_desc *op) {
     }
 }
 
+/* Only these compare a record with what is closed or gone. */
+static bool judges_late(const struct mr_gstep *s) {
+    return s->thing->late && (s->as_of || s->store_kind == MR_STORE_WINDOW);
+}
+
 static int find_out(const struct making *m, const struct mr_thing *late) {
     for (uint16_t i = 0; i < m->to->n_outs; i++)
         if (m->outs[i].kind == MR_OUT_LATE && m->outs[i].name == late->name) return i;
@@ -47,7 +52,7 @@ static void add_late(struct making *m) {
         const struct mr_thing *late = m->c->things[t];
         bool found = false;
         for (uint16_t i = 0; i < m->from->n_steps; i++)
-            found |= m->from->steps[i]->thing->late == late;
+            found |= judges_late(m->from->steps[i]) && m->from->steps[i]->thing->late == late;
         if (found) m->outs[m->to->n_outs++] = late->output;
     }
 }
@@ -140,7 +145,7 @@ static struct mr_step make_step(struct making *m, struct mr_gstep *s) {
         .why_not = s->out.exact ? NULL : s->out.why_not,
         .on_error = s->thing->on_error,
         .on_null_key = s->on_null_key,
-        .late_out = s->thing->late ? find_out(m, s->thing->late) : -1,
+        .late_out = judges_late(s) ? find_out(m, s->thing->late) : -1,
         .store = add_store(m, s),
         .n_ins = s->n_ins,
         .ins = make_ins(m, s),

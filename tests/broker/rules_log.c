@@ -38,8 +38,8 @@ void rule_nulls_and_headers(struct world *w) {
                                   {MR_STR("b"), MR_STR("x\0y")},
                                   {MR_STR("n"), null}};
     struct mr_tp tp = tp_of(topic(w, 1), 0);
-    const struct mr_out out[] = {{tp, null, MR_STR("v"), NULL, 0, 1},
-                                 {tp, empty, empty, NULL, 0, 1},
+    const struct mr_out out[] = {{tp, empty, empty, NULL, 0, 1},
+                                 {tp, null, MR_STR("v"), NULL, 0, 1},
                                  {tp, MR_STR("k"), null, NULL, 0, 1},
                                  {tp, null, null, NULL, 0, 1},
                                  {tp, MR_STR("\0\1"), MR_STR("z"), hdrs, 4, 1}};

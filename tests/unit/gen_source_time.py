@@ -15,16 +15,19 @@ from model import NEG, SourceTime  # noqa: E402
 def walk(rng, jump, own_clock, n):
     s = SourceTime(jump, own_clock)
     at = rng.choice([0, 50, 1000])
+    ahead = rng.choice([0.35, 0.35, 0.97])           # 0.97 with one key: runs grow to ten
+    keys = [None, 'a', 'a', 'a', 'b'] if ahead < 0.5 else [rng.choice([None, 'a'])]
     for _ in range(n):
         at += rng.choice([-30, -5, 0, 1, 3, 10, 20])
         at = max(0, at)
         ts = at
-        if rng.random() < 0.35:
-            ts = at + rng.choice([15, 101, 150, 300, 301, 1000, 5000])
+        if rng.random() < ahead:
+            ts = at + rng.choice([15, 101, 150, 300, 301, 1000, 5000] if ahead < 0.5
+                                 else [9000, 9050, 9130, 12000, 50000])
         if rng.random() < 0.03:
             at = ts
         kafka = rng.choice([-1, ts, max(0, ts - 100), ts + 100, ts + 101, max(0, ts - 101), at, at + 7])
-        key = rng.choice([None, 'a', 'a', 'a', 'b'])
+        key = rng.choice(keys)
         _, time = s.take(ts, kafka, key)
         run = sorted(t for t, _ in s.run)
         yield ts, kafka, key, time, run

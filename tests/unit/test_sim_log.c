@@ -111,7 +111,7 @@ static void check_fetch(struct model *m, int t, struct mr_rand *r) {
 
 static void model_trim(struct model *m, int t, struct mr_rand *r) {
     if (m->at[t] <= m->low[t] || mr_rand_below(r, 4)) return; /* not past the reader */
-    int to = m->low[t] + (int)mr_rand_below(r, (uint32_t)(m->at[t] - m->low[t]));
+    int to = m->low[t] + (int)mr_rand_below(r, (uint32_t)(m->at[t] - m->low[t] + 1));
     m->low[t] = to;
     ck_assert_int_eq(mr_broker_trim(b, (struct mr_tp){m->topic, t}, to, NULL), MR_OK);
 }

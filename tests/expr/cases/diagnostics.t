@@ -1,0 +1,218 @@
+# Syntax, functions, types, limits: exact messages and places.
+%row n int = 4
+%row u uint = 4u
+%row s string = "x"
+%row d double = 1.5
+%row ok bool = true
+
+1 +
+E-SYNTAX 1:4+0 expected a value, found the end of the expression
+the expression is not complete
+
+(1 + 2
+E-SYNTAX 1:7+0 expected `)`, found the end of the expression
+the expression is not complete
+
+n = 1
+E-SYNTAX 1:3+1 unexpected character
+equality is `==`
+
+ok and ok
+E-SYNTAX 1:4+3 expected an operator or the end, found a name
+write `&&`
+
+[1, 2
+E-SYNTAX 1:6+0 expected `,` or `]`, found the end of the expression
+the expression is not complete
+
+[1, *, 2, +]
+E-SYNTAX 1:5+1 expected a value, found `*`
+-
+E-SYNTAX 1:11+1 expected a value, found `+`
+-
+
+"abc
+E-SYNTAX 1:1+4 unterminated string
+a string over several lines stands in '''...'''
+
+"a\qb"
+E-SYNTAX 1:1+6 unknown escape
+raw strings (r"...") have no escapes
+
+12ab
+E-SYNTAX 1:1+4 a number ends in letters
+names cannot begin with a digit
+
+99999999999999999999
+E-SYNTAX 1:1+20 number out of range
+int and uint have 64 bits
+
+9223372036854775808
+E-SYNTAX 1:1+19 number out of range
+-
+
+!-n
+E-SYNTAX 1:2+1 expected an operand (`!` and `-` need parentheses between them), found `-`
+-
+
+if == 1
+E-SYNTAX 1:1+2 reserved word used as a name
+a field of this name is read as `this.if`
+E-NAME 1:1+2 no field or name `if` here
+-
+
+# a block scalar of the file: column 1 stands at column 5
+| n > 1
+|   && nn < 2
+E-NAME 2:10+2 no field or name `nn` here
+-
+
+siz(s)
+E-FUNC 1:1+3 no function `siz`
+did you mean `size`?
+
+s.startWith("a")
+E-FUNC 1:3+9 no method `startWith`
+did you mean `startsWith`?
+
+startsWith(s, "a")
+E-FUNC 1:1+10 no function `startsWith`
+it is a method: x.startsWith(...)
+
+s.int()
+E-FUNC 1:3+3 no method `int`
+it is a function: int(...)
+
+sum(n)
+E-FUNC 1:1+3 no function `sum`
+`sum` is an aggregator: it stands in `aggregate:`
+
+size
+E-NAME 1:1+4 no field or name `size` here
+`size` is a function: size(...)
+
+size(n)
+E-TYPE 1:1+4 `size` cannot take `int`
+it takes (string), (bytes), (list), (map)
+
+size(s, s)
+E-TYPE 1:1+4 `size` takes another number of arguments
+it takes (string), (bytes), (list), (map)
+
+s + 1
+E-TYPE 1:3+1 `+` cannot take `string` and `int`
+make it text with string(...)
+
+u + 1
+E-TYPE 1:3+1 `+` cannot take `uint` and `int`
+uint does not mix with others: write `1u` or convert with int()
+
+u > 1
+E-TYPE 1:3+1 `>` cannot take `uint` and `int`
+uint does not mix with others: write `1u` or convert with int()
+
+d % 2
+E-TYPE 1:3+1 `%` cannot take `double` and `double`
+`%` takes whole numbers only
+
+s == n
+E-TYPE 1:3+2 `==` cannot take `string` and `int`
+-
+
+n && ok
+E-TYPE 1:1+1 a condition is `bool`, this is `int`
+-
+
+ok ? 1 : "a"
+E-TYPE 1:1+12 the two sides differ: `int` and `string`
+-
+
+n ?? 1
+int
+4
+
+n + 1 ?? 2
+E-TYPE 1:1+5 `n + 1` is never absent
+-
+
+s[0]
+E-TYPE 1:3+1 `string` cannot be indexed by `int`
+-
+
+{1.5: 2}
+E-TYPE 1:2+3 a key is an int, uint, bool or string, this is `double`
+-
+
+n / 2 * 10
+int
+20
+W-INTDIV 1:1+5 int / int is cut to a whole number before it is multiplied
+multiply first, or make one side a double
+
+# every error of the expression at once
+nn + size(n) + s.foo()
+E-NAME 1:1+2 no field or name `nn` here
+-
+E-TYPE 1:6+4 `size` cannot take `int`
+it takes (string), (bytes), (list), (map)
+E-FUNC 1:18+3 no method `foo`
+-
+
+# ---- not there yet: a name, never a wrong meaning
+
+s.matches("^a")
+E-NOTYET 1:3+7 `matches` is not supported yet
+-
+
+[1, 2].exists(i, i > 1)
+E-NOTYET 1:8+6 `exists` is not supported yet
+-
+
+math.greatest(1, 2)
+E-NOTYET 1:1+13 `math.greatest` is not supported yet
+-
+
+optional.of(1).optMap(x, x + 1)
+E-NOTYET 1:16+6 `optMap` is not supported yet
+-
+
+timestamp(0).getHours("Europe/Paris")
+E-NOTYET 1:14+8 `getHours` with a time zone is not supported yet
+-
+
+a.b.Msg{x: 1}
+E-NOTYET 1:1+7 message literals are not supported yet
+a map literal makes a nested value: {"a": 1}
+
+optional.of(optional.of(1))
+E-NOTYET 1:1+11 `optional` of an optional is not supported yet
+-
+
+dyn(this)
+E-NOTYET 1:1+3 `dyn` of a record or an optional is not supported yet
+-
+
+# ---- strict mode is CEL as specified
+%strict on
+%extra x int = 4
+%extra y double = 1.5
+
+x + y
+E-TYPE 1:3+1 `+` cannot take `int` and `double`
+-
+
+x ?? 1
+E-SYNTAX 1:3+2 `??` is not CEL
+-
+
+x + 1
+int
+5
+
+1 / 0
+int
+error(expr.error: division by zero in `1 / 0`)
+
+false && 1 / 0 == 1
+bool
+false
