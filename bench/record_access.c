@@ -36,8 +36,8 @@ static double now_ns(void) {
     return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
 }
 
-static void measure(const char *what, const struct mr_reader *r, struct mr_str bytes,
-                    uint32_t slot, enum mr_tag tag) {
+static void measure(const char *what, const struct mr_reader *r, struct mr_str bytes, uint32_t slot,
+                    enum mr_tag tag) {
     struct mr_arena a;
     struct mr_value slots[16];
     double best = 1e18;
@@ -71,8 +71,7 @@ static void protobuf(struct mr_arena *a) {
     measure("protobuf, 5 of 5 fields", mr_reader_new(a, &f, NULL), mr_buf_view(&bytes), 4,
             MR_V_INT);
     static const bool two[5] = {true, false, false, false, true};
-    measure("protobuf, 2 of 5 fields", mr_reader_new(a, &f, two), mr_buf_view(&bytes), 4,
-            MR_V_INT);
+    measure("protobuf, 2 of 5 fields", mr_reader_new(a, &f, two), mr_buf_view(&bytes), 4, MR_V_INT);
     mr_buf_done(&bytes);
 }
 

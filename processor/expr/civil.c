@@ -4,9 +4,13 @@
 enum { DAY_S = 86400, ERA_DAYS = 146097, EPOCH_SHIFT = 719468, NS_DIGITS = 9 };
 #define SECOND_NS INT64_C(1000000000)
 
-static int64_t floor_div(int64_t a, int64_t b) { return a / b - (a % b < 0); }
+static int64_t floor_div(int64_t a, int64_t b) {
+    return a / b - (a % b < 0);
+}
 
-bool mr_civil_leap(int64_t y) { return (y % 4 == 0 && y % 100 != 0) || y % 400 == 0; }
+bool mr_civil_leap(int64_t y) {
+    return (y % 4 == 0 && y % 100 != 0) || y % 400 == 0;
+}
 
 int mr_civil_month_days(int64_t year, int month) {
     static const uint8_t days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
@@ -133,7 +137,9 @@ static int digits_of(uint32_t ns) {
     return n;
 }
 
-void mr_print_rfc3339_ms(int64_t s, uint32_t ns, struct mr_buf *to) { print(s, ns, 3, to); }
+void mr_print_rfc3339_ms(int64_t s, uint32_t ns, struct mr_buf *to) {
+    print(s, ns, 3, to);
+}
 
 void mr_print_rfc3339(int64_t s, uint32_t ns, struct mr_buf *to) {
     print(s, ns, digits_of(ns), to);
@@ -147,8 +153,15 @@ struct unit {
 };
 
 static const struct unit units[] = {
-    {"ns", 1}, {"us", 1000}, {"\xC2\xB5s", 1000}, {"\xCE\xBCs", 1000}, {"ms", 1000000},
-    {"s", SECOND_NS}, {"m", 60 * SECOND_NS}, {"h", 3600 * SECOND_NS}, {"d", DAY_S * SECOND_NS},
+    {"ns", 1},
+    {"us", 1000},
+    {"\xC2\xB5s", 1000},
+    {"\xCE\xBCs", 1000},
+    {"ms", 1000000},
+    {"s", SECOND_NS},
+    {"m", 60 * SECOND_NS},
+    {"h", 3600 * SECOND_NS},
+    {"d", DAY_S *SECOND_NS},
 };
 
 static int64_t unit_ns(struct mr_str name) {
@@ -157,7 +170,9 @@ static int64_t unit_ns(struct mr_str name) {
     return 0;
 }
 
-static bool in_number(char c) { return (c >= '0' && c <= '9') || c == '.'; }
+static bool in_number(char c) {
+    return (c >= '0' && c <= '9') || c == '.';
+}
 
 /* Adds one `12.5h` at p to *sum (of either sign up to 2^127); NULL: malformed. */
 static const char *term(const char *p, const char *end, __int128 *sum) {

@@ -15,8 +15,8 @@
 
 struct mr_civil {
     int64_t year;
-    int month;    /* 1..12 */
-    int day;      /* 1..31 */
+    int month; /* 1..12 */
+    int day;   /* 1..31 */
     int hour, minute, second;
     int week_day; /* 0 = Sunday */
     int year_day; /* 0 = January 1st */

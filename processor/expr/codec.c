@@ -30,14 +30,15 @@ static const struct mr_format *scalar_format(struct mr_arena *a, struct mr_diags
                                                   &mr_type_dyn};
     for (size_t i = 0; i < 4; i++)
         if (mr_str_is(t->text, names[i])) return format_new(a, kinds[i], types[i]);
-    struct mr_diag *g =
-        mr_error(d, "E-FORMAT", t->pos, "no format `%.*s`", MR_STR_ARG(t->text));
+    struct mr_diag *g = mr_error(d, "E-FORMAT", t->pos, "no format `%.*s`", MR_STR_ARG(t->text));
     g->len = (uint32_t)t->text.n;
     const char *near = mr_str_nearest(t->text.p, names, 4);
-    if (near) mr_diag_hint(d, g, "did you mean `%s`?", near);
+    if (near)
+        mr_diag_hint(d, g, "did you mean `%s`?", near);
     else
-        mr_diag_hint(d, g, "formats: string, bytes, int, json, {json: {field: type}}, "
-                           "{protobuf: pkg.Message, descriptor: file}");
+        mr_diag_hint(d, g,
+                     "formats: string, bytes, int, json, {json: {field: type}}, "
+                     "{protobuf: pkg.Message, descriptor: file}");
     return NULL;
 }
 
@@ -88,8 +89,8 @@ static const struct mr_format *protobuf_format(struct mr_arena *a, struct mr_dia
         return NULL;
     }
     bool absolute = file->text.n && file->text.p[0] == '/';
-    const char *path = absolute ? file->text.p
-                                : mr_arena_printf(a, "%s/%s", dir ? dir : ".", file->text.p);
+    const char *path =
+        absolute ? file->text.p : mr_arena_printf(a, "%s/%s", dir ? dir : ".", file->text.p);
     if (!read_file(a, path, &set, &problem)) {
         mr_error(d, "E-DESCRIPTOR", file->pos, "%s: %s", path, problem);
         return NULL;
@@ -105,8 +106,8 @@ static const struct mr_format *protobuf_format(struct mr_arena *a, struct mr_dia
 }
 
 static bool check_keys(struct mr_diags *d, const struct mr_tree *t) {
-    static const char *const known[] = {"json", "json_schema", "protobuf",
-                                        "descriptor", "avro", "registry", "open"};
+    static const char *const known[] = {"json", "json_schema", "protobuf", "descriptor",
+                                        "avro", "registry",    "open"};
     static const bool later[] = {false, true, false, false, true, true, true};
     bool ok = true;
     for (uint32_t i = 0; i < t->n; i++) {
@@ -171,8 +172,7 @@ struct mr_reader {
     bool wanted;                          /* scalars: the one slot */
 };
 
-struct mr_reader *mr_reader_new(struct mr_arena *a, const struct mr_format *f,
-                                const bool *wanted) {
+struct mr_reader *mr_reader_new(struct mr_arena *a, const struct mr_format *f, const bool *wanted) {
     struct mr_reader *r = mr_arena_calloc(a, 1, sizeof *r);
     r->format = f;
     r->wanted = !wanted || wanted[0];
@@ -219,9 +219,12 @@ static struct mr_value read_scalar(const struct mr_reader *r, struct mr_str byte
 
 void mr_reader_read(const struct mr_reader *r, struct mr_str bytes, struct mr_value *slots,
                     struct mr_arena *a) {
-    if (r->json) mr_json_read_row(r->json, bytes, slots, a);
-    else if (r->protobuf) mr_proto_read_row(r->protobuf, bytes, slots, a);
-    else slots[0] = read_scalar(r, bytes, a);
+    if (r->json)
+        mr_json_read_row(r->json, bytes, slots, a);
+    else if (r->protobuf)
+        mr_proto_read_row(r->protobuf, bytes, slots, a);
+    else
+        slots[0] = read_scalar(r, bytes, a);
 }
 
 bool mr_reader_is_null(const struct mr_reader *r, struct mr_str bytes) {

@@ -19,8 +19,8 @@ struct message {
     struct mr_str bytes;     /* DescriptorProto */
     bool proto3;
     bool map_entry;
-    bool open;               /* its type is being made */
-    int height;              /* of the finished type */
+    bool open;  /* its type is being made */
+    int height; /* of the finished type */
     const struct mr_type *type;
     struct message *next;
 };
@@ -46,7 +46,9 @@ static bool fail(struct set *s, const char *problem) {
     return false;
 }
 
-static bool malformed(struct set *s) { return fail(s, "not a FileDescriptorSet (protoc -o)"); }
+static bool malformed(struct set *s) {
+    return fail(s, "not a FileDescriptorSet (protoc -o)");
+}
 
 /* The next field: *ret for length-delimited ones, *ret_v for varints. false: end or malformed. */
 static bool next(struct mr_proto_in *in, uint32_t *number, uint32_t *wire, struct mr_str *ret,
@@ -56,9 +58,12 @@ static bool next(struct mr_proto_in *in, uint32_t *number, uint32_t *wire, struc
     if (!*ok) return false;
     *ret = (struct mr_str){NULL, 0};
     *ret_v = 0;
-    if (*wire == MR_PW_BYTES) *ok = mr_proto_bytes(in, ret);
-    else if (*wire == MR_PW_VARINT) *ok = mr_proto_varint(in, ret_v);
-    else *ok = mr_proto_skip(in, *number, *wire);
+    if (*wire == MR_PW_BYTES)
+        *ok = mr_proto_bytes(in, ret);
+    else if (*wire == MR_PW_VARINT)
+        *ok = mr_proto_varint(in, ret_v);
+    else
+        *ok = mr_proto_skip(in, *number, *wire);
     return *ok;
 }
 
@@ -161,21 +166,22 @@ static bool read_field(struct set *set, struct mr_str bytes, struct field *ret) 
         if (number == 9 && !text) ret->in_oneof = true;
         if (number == 17 && !text) ret->proto3_optional = v != 0;
     }
-    ok = ok && ret->name.n && mr_utf8_valid(ret->name, NULL) && ret->number >= 1 && ret->number <= NUMBER_MAX && ret->kind >= 1 &&
-         ret->kind < MR_N_PK && ret->oneof < UINT16_MAX;
+    ok = ok && ret->name.n && mr_utf8_valid(ret->name, NULL) && ret->number >= 1 &&
+         ret->number <= NUMBER_MAX && ret->kind >= 1 && ret->kind < MR_N_PK &&
+         ret->oneof < UINT16_MAX;
     return ok || malformed(set);
 }
 
 static const struct mr_type *scalar(uint64_t kind) {
     static const struct mr_type *const types[MR_N_PK] = {
-        [MR_PK_DOUBLE] = &mr_type_double,   [MR_PK_FLOAT] = &mr_type_double,
-        [MR_PK_INT64] = &mr_type_int,       [MR_PK_INT32] = &mr_type_int,
-        [MR_PK_SINT64] = &mr_type_int,      [MR_PK_SINT32] = &mr_type_int,
-        [MR_PK_SFIXED64] = &mr_type_int,    [MR_PK_SFIXED32] = &mr_type_int,
-        [MR_PK_UINT64] = &mr_type_uint,     [MR_PK_UINT32] = &mr_type_uint,
-        [MR_PK_FIXED64] = &mr_type_uint,    [MR_PK_FIXED32] = &mr_type_uint,
-        [MR_PK_BOOL] = &mr_type_bool,       [MR_PK_STRING] = &mr_type_string,
-        [MR_PK_BYTES] = &mr_type_bytes,     [MR_PK_ENUM] = &mr_type_int};
+        [MR_PK_DOUBLE] = &mr_type_double, [MR_PK_FLOAT] = &mr_type_double,
+        [MR_PK_INT64] = &mr_type_int,     [MR_PK_INT32] = &mr_type_int,
+        [MR_PK_SINT64] = &mr_type_int,    [MR_PK_SINT32] = &mr_type_int,
+        [MR_PK_SFIXED64] = &mr_type_int,  [MR_PK_SFIXED32] = &mr_type_int,
+        [MR_PK_UINT64] = &mr_type_uint,   [MR_PK_UINT32] = &mr_type_uint,
+        [MR_PK_FIXED64] = &mr_type_uint,  [MR_PK_FIXED32] = &mr_type_uint,
+        [MR_PK_BOOL] = &mr_type_bool,     [MR_PK_STRING] = &mr_type_string,
+        [MR_PK_BYTES] = &mr_type_bytes,   [MR_PK_ENUM] = &mr_type_int};
     return types[kind];
 }
 
@@ -184,11 +190,10 @@ static const struct mr_type *well_known(struct mr_str name, uint8_t *ret_value) 
     static const struct {
         const char *name;
         enum mr_proto_kind kind;
-    } wrappers[] = {{"DoubleValue", MR_PK_DOUBLE}, {"FloatValue", MR_PK_FLOAT},
-                    {"Int64Value", MR_PK_INT64},   {"UInt64Value", MR_PK_UINT64},
-                    {"Int32Value", MR_PK_INT32},   {"UInt32Value", MR_PK_UINT32},
-                    {"BoolValue", MR_PK_BOOL},     {"StringValue", MR_PK_STRING},
-                    {"BytesValue", MR_PK_BYTES}};
+    } wrappers[] = {
+        {"DoubleValue", MR_PK_DOUBLE}, {"FloatValue", MR_PK_FLOAT},   {"Int64Value", MR_PK_INT64},
+        {"UInt64Value", MR_PK_UINT64}, {"Int32Value", MR_PK_INT32},   {"UInt32Value", MR_PK_UINT32},
+        {"BoolValue", MR_PK_BOOL},     {"StringValue", MR_PK_STRING}, {"BytesValue", MR_PK_BYTES}};
     static const char prefix[] = ".google.protobuf.";
     size_t n = sizeof prefix - 1;
     *ret_value = 0;
@@ -244,7 +249,8 @@ static bool add_field(struct set *set, const struct message *m, const struct fie
                       struct mr_field *to, int *height) {
     bool repeated = f->label == LABEL_REPEATED, message = f->kind == MR_PK_MESSAGE;
     struct message *entry = repeated && message ? find(set, f->type_name) : NULL;
-    *to = (struct mr_field){.name = mr_arena_str(set->a, f->name), .number = (uint32_t)f->number,
+    *to = (struct mr_field){.name = mr_arena_str(set->a, f->name),
+                            .number = (uint32_t)f->number,
                             .proto_type = (uint8_t)f->kind};
     if (entry && entry->map_entry) {
         to->type = map_type(set, entry, to, depth, height);
@@ -258,8 +264,8 @@ static bool add_field(struct set *set, const struct message *m, const struct fie
         return true;
     }
     to->proto_explicit = !m->proto3 && f->label == LABEL_REQUIRED;
-    to->optional = !to->proto_explicit &&
-                   (message || f->in_oneof || f->proto3_optional || !m->proto3);
+    to->optional =
+        !to->proto_explicit && (message || f->in_oneof || f->proto3_optional || !m->proto3);
     if (f->in_oneof && !f->proto3_optional) to->proto_oneof = (uint16_t)(f->oneof + 1);
     return true;
 }

@@ -90,7 +90,7 @@ bool mr_json_word(struct mr_json *j, const char *word, size_t n) {
 /* Bytes of numbers and words: everything up to white space, a comma or a bracket. */
 static bool skip_atom(struct mr_json *j) {
     const char *p = j->at;
-    while (p < j->end && *p > ' ' && *p != ',' && *p != ']' && *p != '}' && *p != ':' && *p != '"')
+    while (p<j->end && * p> ' ' && *p != ',' && *p != ']' && *p != '}' && *p != ':' && *p != '"')
         p++;
     if (p == j->at) return mr_json_fail(j, MR_R_DECODE_SYNTAX, p, "not a JSON value");
     j->at = p;
@@ -122,8 +122,10 @@ static bool skip_nested(struct mr_json *j) {
         char c = *j->at;
         if (c == '"') {
             const char *end = mr_json_plain_end(j->at + 1, j->end, false);
-            if (end < j->end && *end == '"') j->at = end + 1; /* most strings have no escapes */
-            else if (!mr_json_skip_string(j)) return false;
+            if (end < j->end && *end == '"')
+                j->at = end + 1; /* most strings have no escapes */
+            else if (!mr_json_skip_string(j))
+                return false;
             continue;
         }
         j->at++;
@@ -196,7 +198,8 @@ static bool check_close(struct mr_json *j, uint64_t *objects, int *depth, bool *
             return true;
         }
         if (c != (*objects & 1 ? '}' : ']'))
-            return mr_json_fail(j, MR_R_DECODE_SYNTAX, j->at, "`,` or a closing bracket is missing");
+            return mr_json_fail(j, MR_R_DECODE_SYNTAX, j->at,
+                                "`,` or a closing bracket is missing");
         j->at++;
         *objects >>= 1;
         --*depth;

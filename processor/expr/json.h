@@ -18,8 +18,8 @@
 #include <emmintrin.h>
 #endif
 
-enum { MR_JSON_DEPTH = 64 };                    /* nested lists and objects */
-enum { MR_JSON_MAX = 64 * 1024 * 1024 };        /* bytes of one text */
+enum { MR_JSON_DEPTH = 64 };             /* nested lists and objects */
+enum { MR_JSON_MAX = 64 * 1024 * 1024 }; /* bytes of one text */
 
 /* ---- the scanner */
 

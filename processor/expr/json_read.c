@@ -149,8 +149,8 @@ static bool read_number(struct run *r, enum mr_type_kind kind, struct mr_value *
 }
 
 static bool timestamp_of(int64_t v, enum mr_wire wire, struct mr_value *to) {
-    static const int64_t per_second[] = {[MR_WIRE_MS] = 1000, [MR_WIRE_S] = 1,
-                                         [MR_WIRE_US] = 1000000};
+    static const int64_t per_second[] = {
+        [MR_WIRE_MS] = 1000, [MR_WIRE_S] = 1, [MR_WIRE_US] = 1000000};
     int64_t unit = per_second[wire];
     int64_t s = v / unit - (v % unit < 0);
     if (s < MR_TIMESTAMP_MIN || s > MR_TIMESTAMP_MAX) return false;
@@ -250,8 +250,7 @@ static bool read_struct(struct run *r, const struct mr_json_plan *p, struct mr_v
 static bool more(struct run *r, char close, bool first, bool *ret) {
     struct mr_json *j = &r->j;
     mr_json_space(j);
-    if (j->at == j->end)
-        return mr_json_fail(j, MR_R_DECODE_SYNTAX, j->at, "the text ends here");
+    if (j->at == j->end) return mr_json_fail(j, MR_R_DECODE_SYNTAX, j->at, "the text ends here");
     *ret = *j->at != close;
     if (!*ret) {
         j->at++;
@@ -262,8 +261,7 @@ static bool more(struct run *r, char close, bool first, bool *ret) {
         return mr_json_fail(j, MR_R_DECODE_SYNTAX, j->at, "`,` or a closing bracket is missing");
     j->at++;
     mr_json_space(j);
-    if (j->at == j->end)
-        return mr_json_fail(j, MR_R_DECODE_SYNTAX, j->at, "the text ends here");
+    if (j->at == j->end) return mr_json_fail(j, MR_R_DECODE_SYNTAX, j->at, "the text ends here");
     return true;
 }
 
@@ -298,8 +296,7 @@ static bool expect_colon(struct run *r) {
         return mr_json_fail(j, MR_R_DECODE_SYNTAX, j->at, "`:` is missing");
     j->at++;
     mr_json_space(j);
-    if (j->at == j->end)
-        return mr_json_fail(j, MR_R_DECODE_SYNTAX, j->at, "the text ends here");
+    if (j->at == j->end) return mr_json_fail(j, MR_R_DECODE_SYNTAX, j->at, "the text ends here");
     return true;
 }
 
@@ -366,17 +363,21 @@ static const char *found(const struct mr_json *j) {
 
 static struct mr_value error_of(const struct run *r, const struct mr_field *f) {
     static const char *const expected[MR_T_ERROR + 1] = {
-        [MR_T_BOOL] = "a bool",     [MR_T_INT] = "an integer",   [MR_T_UINT] = "an integer",
-        [MR_T_DOUBLE] = "a number", [MR_T_STRING] = "a string",  [MR_T_BYTES] = "a base64 string",
-        [MR_T_LIST] = "a list",     [MR_T_MAP] = "an object",    [MR_T_STRUCT] = "an object",
-        [MR_T_TIMESTAMP] = "a timestamp as RFC 3339 string", [MR_T_DURATION] = "a duration"};
+        [MR_T_BOOL] = "a bool",        [MR_T_INT] = "an integer",
+        [MR_T_UINT] = "an integer",    [MR_T_DOUBLE] = "a number",
+        [MR_T_STRING] = "a string",    [MR_T_BYTES] = "a base64 string",
+        [MR_T_LIST] = "a list",        [MR_T_MAP] = "an object",
+        [MR_T_STRUCT] = "an object",   [MR_T_TIMESTAMP] = "a timestamp as RFC 3339 string",
+        [MR_T_DURATION] = "a duration"};
     const struct mr_json *j = &r->j;
     struct mr_str name = f ? f->name : MR_STR("");
     const char *of = f ? "field `" : "", *colon = f ? "`: " : "";
     size_t where = (size_t)(j->where - j->begin);
     if (j->reason == MR_R_DECODE_TYPE && r->missing)
-        return mr_error_value(r->a, j->reason, "field `%.*s`: `%.*s` is missing in the object at "
-                              "byte %zu", MR_STR_ARG(name), MR_STR_ARG(r->missing->name), where);
+        return mr_error_value(r->a, j->reason,
+                              "field `%.*s`: `%.*s` is missing in the object at "
+                              "byte %zu",
+                              MR_STR_ARG(name), MR_STR_ARG(r->missing->name), where);
     if (j->reason == MR_R_DECODE_TYPE && !j->problem)
         return mr_error_value(r->a, j->reason, "%s%.*s%sexpected %s, found %s at byte %zu", of,
                               MR_STR_ARG(name), colon, expected[r->expected], found(j), where);
@@ -520,7 +521,8 @@ void mr_json_read_row(const struct mr_json_plan *p, struct mr_str text, struct m
     memcpy(slots, p->blank, p->type->n_fields * sizeof *slots);
     mr_json_space(&r.j);
     bool ok;
-    if (text.n > MR_JSON_MAX) ok = mr_json_fail(&r.j, MR_R_DECODE_LIMIT, r.j.at, "too large");
+    if (text.n > MR_JSON_MAX)
+        ok = mr_json_fail(&r.j, MR_R_DECODE_LIMIT, r.j.at, "too large");
     else if (r.j.at == r.j.end)
         ok = mr_json_fail(&r.j, MR_R_DECODE_SYNTAX, r.j.at, "the text is empty");
     else

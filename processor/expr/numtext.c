@@ -20,7 +20,9 @@ static const double power10[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
 enum { EXP_LIMIT = 1000000, DIGITS_KEPT = 19 };
 
 static locale_t c_locale;
-static void make_c_locale(void) { c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0); }
+static void make_c_locale(void) {
+    c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+}
 
 static double strtod_c(const char *s) {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -28,11 +30,15 @@ static double strtod_c(const char *s) {
     return strtod_l(s, NULL, c_locale);
 }
 
-static inline bool is_digit(char c) { return (unsigned char)(c - '0') < 10; }
+static inline bool is_digit(char c) {
+    return (unsigned char)(c - '0') < 10;
+}
 
 static inline void add_digit(struct mr_decimal *d, uint8_t digit) {
-    if (++d->n_digits <= DIGITS_KEPT) d->digits = d->digits * 10 + digit;
-    else if (d->n_digits == DIGITS_KEPT + 1) d->digit20 = digit;
+    if (++d->n_digits <= DIGITS_KEPT)
+        d->digits = d->digits * 10 + digit;
+    else if (d->n_digits == DIGITS_KEPT + 1)
+        d->digit20 = digit;
 }
 
 /* Adds a run of digits to d; zeros wait in *zeros until a digit follows them. */
@@ -80,8 +86,10 @@ static const char *scan(const char *p, const char *end, struct mr_decimal *d, bo
     if (p < end && (*p == 'e' || *p == 'E')) {
         const char *q = exponent(p, end, &exp);
         d->integral = false;
-        if (q) p = q;
-        else *ok = false;
+        if (q)
+            p = q;
+        else
+            *ok = false;
     }
     exp += zeros;
     if (exp > EXP_LIMIT) exp = EXP_LIMIT;

@@ -18,7 +18,7 @@ struct mr_decimal {
     uint8_t digit20;   /* the 20th digit (uint has up to 20) */
     int32_t exp;       /* saturated at +-1,000,000 */
     bool negative;
-    bool integral;     /* written without `.` and exponent */
+    bool integral; /* written without `.` and exponent */
 };
 
 /* Scans the longest JSON number at p; its length, 0 = none there. */

@@ -83,8 +83,10 @@ static void pack_value(const struct mr_type *t, const struct mr_value *v, struct
     case MR_V_NULL: mr_buf_byte(to, P_NULL); return;
     case MR_V_BOOL: mr_buf_byte(to, v->b ? P_TRUE : P_FALSE); return;
     case MR_V_INT:
-        if (as_double) pack_double((double)v->i, to);
-        else pack_varint(P_INT, mr_proto_zigzag(v->i), to);
+        if (as_double)
+            pack_double((double)v->i, to);
+        else
+            pack_varint(P_INT, mr_proto_zigzag(v->i), to);
         return;
     case MR_V_UINT: pack_varint(P_UINT, v->u, to); return;
     case MR_V_DOUBLE: pack_double(v->d, to); return;
@@ -130,11 +132,13 @@ static bool unpack_value(struct mr_proto_in *in, const struct mr_type *t, struct
 /* May a value of this tag stand where type t is declared? */
 static bool fits(const struct mr_type *t, uint8_t tag) {
     static const uint8_t kinds[N_TAGS] = {
-        [P_NULL] = MR_T_NULL,           [P_FALSE] = MR_T_BOOL,       [P_TRUE] = MR_T_BOOL,
-        [P_INT] = MR_T_INT,             [P_UINT] = MR_T_UINT,        [P_DOUBLE] = MR_T_DOUBLE,
-        [P_STRING] = MR_T_STRING,       [P_BYTES] = MR_T_BYTES,      [P_LIST] = MR_T_LIST,
-        [P_TIMESTAMP] = MR_T_TIMESTAMP, [P_DURATION] = MR_T_DURATION, [P_MAP] = MR_T_MAP,
-        [P_STRUCT] = MR_T_STRUCT,       [P_JSON] = MR_T_DYN};
+        [P_NULL] = MR_T_NULL,         [P_FALSE] = MR_T_BOOL,
+        [P_TRUE] = MR_T_BOOL,         [P_INT] = MR_T_INT,
+        [P_UINT] = MR_T_UINT,         [P_DOUBLE] = MR_T_DOUBLE,
+        [P_STRING] = MR_T_STRING,     [P_BYTES] = MR_T_BYTES,
+        [P_LIST] = MR_T_LIST,         [P_TIMESTAMP] = MR_T_TIMESTAMP,
+        [P_DURATION] = MR_T_DURATION, [P_MAP] = MR_T_MAP,
+        [P_STRUCT] = MR_T_STRUCT,     [P_JSON] = MR_T_DYN};
     if (!t || tag == P_ABSENT || tag == P_ERROR) return true;
     if (t->kind == MR_T_TYPE) return tag == P_STRING;
     return t->kind == kinds[tag];
@@ -161,8 +165,7 @@ static bool text(struct mr_proto_in *in, enum mr_tag tag, struct mr_value *to) {
 static bool timestamp(struct mr_proto_in *in, struct mr_value *to) {
     uint64_t s, ns;
     if (!mr_proto_varint(in, &s) || !mr_proto_varint(in, &ns) || ns > 999999999) return false;
-    *to = (struct mr_value){
-        .tag = MR_V_TIMESTAMP, .aux = (uint32_t)ns, .i = mr_proto_unzigzag(s)};
+    *to = (struct mr_value){.tag = MR_V_TIMESTAMP, .aux = (uint32_t)ns, .i = mr_proto_unzigzag(s)};
     return to->i >= MR_TIMESTAMP_MIN && to->i <= MR_TIMESTAMP_MAX;
 }
 
@@ -229,12 +232,8 @@ static bool unpack_value(struct mr_proto_in *in, const struct mr_type *t, struct
         *to = mr_int(mr_proto_unzigzag(v));
         if (tag == P_DURATION) to->tag = MR_V_DURATION;
         return true;
-    case P_UINT:
-        to->tag = MR_V_UINT;
-        return mr_proto_varint(in, &to->u);
-    case P_DOUBLE:
-        to->tag = MR_V_DOUBLE;
-        return mr_proto_fixed(in, &to->d, 8);
+    case P_UINT: to->tag = MR_V_UINT; return mr_proto_varint(in, &to->u);
+    case P_DOUBLE: to->tag = MR_V_DOUBLE; return mr_proto_fixed(in, &to->d, 8);
     case P_STRING: return text(in, MR_V_STRING, to);
     case P_BYTES: return text(in, MR_V_BYTES, to);
     case P_JSON: return text(in, MR_V_JSON, to);

@@ -11,13 +11,35 @@
 
 enum { MR_PROTO_DEPTH = 64 };
 
-enum mr_proto_wire { MR_PW_VARINT, MR_PW_FIXED64, MR_PW_BYTES, MR_PW_GROUP, MR_PW_END, MR_PW_FIXED32 };
+enum mr_proto_wire {
+    MR_PW_VARINT,
+    MR_PW_FIXED64,
+    MR_PW_BYTES,
+    MR_PW_GROUP,
+    MR_PW_END,
+    MR_PW_FIXED32
+};
 
 /* FieldDescriptorProto.Type */
 enum mr_proto_kind {
-    MR_PK_DOUBLE = 1, MR_PK_FLOAT, MR_PK_INT64, MR_PK_UINT64, MR_PK_INT32, MR_PK_FIXED64,
-    MR_PK_FIXED32, MR_PK_BOOL, MR_PK_STRING, MR_PK_GROUP, MR_PK_MESSAGE, MR_PK_BYTES,
-    MR_PK_UINT32, MR_PK_ENUM, MR_PK_SFIXED32, MR_PK_SFIXED64, MR_PK_SINT32, MR_PK_SINT64,
+    MR_PK_DOUBLE = 1,
+    MR_PK_FLOAT,
+    MR_PK_INT64,
+    MR_PK_UINT64,
+    MR_PK_INT32,
+    MR_PK_FIXED64,
+    MR_PK_FIXED32,
+    MR_PK_BOOL,
+    MR_PK_STRING,
+    MR_PK_GROUP,
+    MR_PK_MESSAGE,
+    MR_PK_BYTES,
+    MR_PK_UINT32,
+    MR_PK_ENUM,
+    MR_PK_SFIXED32,
+    MR_PK_SFIXED64,
+    MR_PK_SINT32,
+    MR_PK_SINT64,
     MR_N_PK
 };
 
@@ -71,7 +93,9 @@ static inline bool mr_proto_tag(struct mr_proto_in *in, uint32_t *ret_number, ui
 bool mr_proto_skip(struct mr_proto_in *in, uint32_t number, uint32_t wire);
 
 void mr_proto_put_varint(struct mr_buf *to, uint64_t v);
-static inline uint64_t mr_proto_zigzag(int64_t v) { return (uint64_t)v << 1 ^ (uint64_t)(v >> 63); }
+static inline uint64_t mr_proto_zigzag(int64_t v) {
+    return (uint64_t)v << 1 ^ (uint64_t)(v >> 63);
+}
 static inline int64_t mr_proto_unzigzag(uint64_t v) {
     return (int64_t)(v >> 1) ^ -(int64_t)(v & 1);
 }

@@ -14,16 +14,16 @@
 #include "processor/expr/utf8.h"
 
 enum shape { SINGLE, LIST, MAP };
-enum { MISSING = 255 };  /* tag of a required field that has not come yet */
+enum { MISSING = 255 };   /* tag of a required field that has not come yet */
 enum { DENSE_MAX = 128 }; /* field numbers below it are looked up by index */
 
 /* How one value is decoded. */
 struct item {
-    uint8_t kind;                      /* enum mr_proto_kind */
-    uint8_t wire;                      /* enum mr_proto_wire that it comes with */
-    uint8_t wrapped;                   /* google.protobuf.XValue: kind of X, else 0 */
-    enum mr_type_kind type;            /* of a message: STRUCT, TIMESTAMP, DURATION, BYTES */
-    const struct mr_proto_plan *plan;  /* STRUCT */
+    uint8_t kind;                     /* enum mr_proto_kind */
+    uint8_t wire;                     /* enum mr_proto_wire that it comes with */
+    uint8_t wrapped;                  /* google.protobuf.XValue: kind of X, else 0 */
+    enum mr_type_kind type;           /* of a message: STRUCT, TIMESTAMP, DURATION, BYTES */
+    const struct mr_proto_plan *plan; /* STRUCT */
 };
 
 struct field_plan {
@@ -37,10 +37,10 @@ struct field_plan {
 
 struct mr_proto_plan {
     const struct mr_type *type;
-    uint32_t n;                      /* planned fields, by number */
+    uint32_t n; /* planned fields, by number */
     const struct field_plan *fields;
-    uint8_t dense[DENSE_MAX];        /* number -> field + 1, 0 = none */
-    const struct mr_value *blank;    /* slots before reading */
+    uint8_t dense[DENSE_MAX];     /* number -> field + 1, 0 = none */
+    const struct mr_value *blank; /* slots before reading */
     bool has_required, has_maps;
 };
 
@@ -81,8 +81,8 @@ static struct item plan_item(struct mr_arena *a, const struct mr_type *t, uint8_
 
 static struct field_plan plan_field(struct mr_arena *a, const struct mr_field *f, uint32_t slot,
                                     struct memo **memos) {
-    struct field_plan p = {.number = f->number, .slot = slot, .oneof = f->proto_oneof,
-                           .wanted = true};
+    struct field_plan p = {
+        .number = f->number, .slot = slot, .oneof = f->proto_oneof, .wanted = true};
     if (f->type->kind == MR_T_MAP) {
         p.shape = MAP;
         p.key = plan_item(a, f->type->key, f->proto_key, memos);
@@ -104,8 +104,7 @@ static struct mr_value blank_value(const struct mr_field *f) {
     case MR_T_BOOL: return mr_bool(false);
     case MR_T_UINT: return mr_uint(0);
     case MR_T_DOUBLE: return mr_double(0);
-    case MR_T_STRING:
-        return (struct mr_value){.tag = MR_V_STRING, .flags = MR_VF_ASCII, .p = ""};
+    case MR_T_STRING: return (struct mr_value){.tag = MR_V_STRING, .flags = MR_VF_ASCII, .p = ""};
     case MR_T_BYTES: return mr_bytesv(MR_STR(""));
     case MR_T_LIST: return (struct mr_value){.tag = MR_V_LIST};
     case MR_T_MAP: return (struct mr_value){.tag = MR_V_MAP};
@@ -132,9 +131,11 @@ static struct mr_proto_plan *plan_new(struct mr_arena *a, const struct mr_type *
         const struct mr_field *f = &t->fields[i];
         bool want = !wanted || wanted[i];
         if (want) blank[i] = blank_value(f);
-        if (want) fields[p->n++] = plan_field(a, f, i, memos);
+        if (want)
+            fields[p->n++] = plan_field(a, f, i, memos);
         else if (f->proto_oneof)
-            fields[p->n++] = (struct field_plan){.number = f->number, .slot = i,
+            fields[p->n++] = (struct field_plan){.number = f->number,
+                                                 .slot = i,
                                                  .oneof = f->proto_oneof,
                                                  .item.wire = mr_proto_wire_of(f->proto_type)};
         if (want && f->proto_explicit) p->has_required = true;
@@ -159,8 +160,10 @@ static const struct field_plan *find_sparse(const struct mr_proto_plan *p, uint3
     while (lo < hi) {
         uint32_t mid = (lo + hi) / 2;
         if (p->fields[mid].number == number) return &p->fields[mid];
-        if (p->fields[mid].number < number) lo = mid + 1;
-        else hi = mid;
+        if (p->fields[mid].number < number)
+            lo = mid + 1;
+        else
+            hi = mid;
     }
     return NULL;
 }
@@ -244,8 +247,10 @@ static bool read_time(struct run *r, struct mr_str bytes, bool timestamp, struct
             continue;
         }
         if (!mr_proto_varint(&in, &v)) return false;
-        if (number == 1) seconds = (int64_t)v;
-        else ns = (int32_t)v;
+        if (number == 1)
+            seconds = (int64_t)v;
+        else
+            ns = (int32_t)v;
     }
     if (timestamp) {
         if (seconds < MR_TIMESTAMP_MIN || seconds > MR_TIMESTAMP_MAX || ns < 0 || ns > 999999999)
@@ -269,7 +274,8 @@ static bool read_wrapper(struct run *r, const struct item *it, struct mr_str byt
     struct mr_proto_in in = mr_proto_in(bytes);
     const struct mr_type type = {.kind = it->type};
     const struct mr_field f = {.type = &type};
-    struct item value = {.kind = it->wrapped, .wire = mr_proto_wire_of(it->wrapped), .type = it->type};
+    struct item value = {
+        .kind = it->wrapped, .wire = mr_proto_wire_of(it->wrapped), .type = it->type};
     uint32_t number, wire;
     if (to->tag == MR_V_ABSENT) *to = blank_value(&f);
     while (in.at < in.end) {
@@ -371,7 +377,8 @@ static bool read_entry(struct run *r, const struct field_plan *f, struct mr_prot
     while (entry.at < entry.end) {
         bool ok;
         if (!mr_proto_tag(&entry, &number, &wire)) return false;
-        if (number == 1 && wire == f->key.wire) ok = read_item(r, &f->key, &entry, &e->key);
+        if (number == 1 && wire == f->key.wire)
+            ok = read_item(r, &f->key, &entry, &e->key);
         else if (number == 2 && wire == f->item.wire)
             ok = read_item(r, &f->item, &entry, &e->value);
         else
@@ -401,7 +408,8 @@ static bool read_shaped(struct run *r, const struct field_plan *f, uint32_t wire
 }
 
 static inline bool read_field(struct run *r, const struct mr_proto_plan *p,
-                              const struct field_plan *f, uint32_t wire, struct mr_proto_in *in, struct mr_value *slots) {
+                              const struct field_plan *f, uint32_t wire, struct mr_proto_in *in,
+                              struct mr_value *slots) {
     struct mr_value *slot = &slots[f->slot];
     if (f->plain && wire == f->item.wire && slot->tag != MR_V_ERROR)
         return wire == MR_PW_VARINT ? read_varint(in, f->item.kind, slot)
@@ -424,9 +432,10 @@ static void finish_row(struct run *r, const struct mr_proto_plan *p, struct mr_v
         if (v->tag != MISSING) continue;
         struct mr_str name = p->type->fields[f->slot].name;
         if (top)
-            *v = mr_error_value(r->a, MR_R_DECODE_TYPE, "field `%.*s` is missing",
-                                MR_STR_ARG(name));
-        else fault(r, MR_R_DECODE_TYPE, "a required field inside of it is missing");
+            *v =
+                mr_error_value(r->a, MR_R_DECODE_TYPE, "field `%.*s` is missing", MR_STR_ARG(name));
+        else
+            fault(r, MR_R_DECODE_TYPE, "a required field inside of it is missing");
     }
 }
 
@@ -469,11 +478,14 @@ void mr_proto_read_row(const struct mr_proto_plan *p, struct mr_str bytes, struc
         size_t offset = (size_t)(in.at - (const uint8_t *)bytes.p);
         bool ok = mr_proto_tag(&in, &number, &wire);
         const struct field_plan *f = ok ? find(p, number) : NULL;
-        if (f) ok = read_field(&r, p, f, wire, &in, slots);
-        else ok = ok && mr_proto_skip(&in, number, wire);
+        if (f)
+            ok = read_field(&r, p, f, wire, &in, slots);
+        else
+            ok = ok && mr_proto_skip(&in, number, wire);
         if (!ok) {
-            fail_all(p, slots, mr_error_value(a, MR_R_DECODE_SYNTAX,
-                                              "not a protobuf message: field at byte %zu", offset));
+            fail_all(p, slots,
+                     mr_error_value(a, MR_R_DECODE_SYNTAX,
+                                    "not a protobuf message: field at byte %zu", offset));
             return;
         }
         if (!r.reason) continue;

@@ -53,15 +53,19 @@ static bool put_signed(uint8_t kind, const struct mr_value *v, struct mr_buf *to
                        struct mr_fault *ret) {
     int64_t i;
     if (!as_int(v, &i)) return fail_kind(ret);
-    bool narrow = kind == MR_PK_INT32 || kind == MR_PK_SINT32 || kind == MR_PK_SFIXED32 ||
-                  kind == MR_PK_ENUM;
+    bool narrow =
+        kind == MR_PK_INT32 || kind == MR_PK_SINT32 || kind == MR_PK_SFIXED32 || kind == MR_PK_ENUM;
     if (narrow && (i < INT32_MIN || i > INT32_MAX))
         return mr_write_fail(ret, MR_R_NUM_RANGE, "outside the 32 bits of the message's field");
     int32_t small = (int32_t)i;
-    if (kind == MR_PK_SINT32 || kind == MR_PK_SINT64) mr_proto_put_varint(to, mr_proto_zigzag(i));
-    else if (kind == MR_PK_SFIXED32) mr_buf_add(to, &small, 4);
-    else if (kind == MR_PK_SFIXED64) mr_buf_add(to, &i, 8);
-    else mr_proto_put_varint(to, (uint64_t)i);
+    if (kind == MR_PK_SINT32 || kind == MR_PK_SINT64)
+        mr_proto_put_varint(to, mr_proto_zigzag(i));
+    else if (kind == MR_PK_SFIXED32)
+        mr_buf_add(to, &small, 4);
+    else if (kind == MR_PK_SFIXED64)
+        mr_buf_add(to, &i, 8);
+    else
+        mr_proto_put_varint(to, (uint64_t)i);
     return true;
 }
 
@@ -73,9 +77,12 @@ static bool put_unsigned(uint8_t kind, const struct mr_value *v, struct mr_buf *
     if (narrow && u > UINT32_MAX)
         return mr_write_fail(ret, MR_R_NUM_RANGE, "outside the 32 bits of the message's field");
     uint32_t small = (uint32_t)u;
-    if (kind == MR_PK_FIXED32) mr_buf_add(to, &small, 4);
-    else if (kind == MR_PK_FIXED64) mr_buf_add(to, &u, 8);
-    else mr_proto_put_varint(to, u);
+    if (kind == MR_PK_FIXED32)
+        mr_buf_add(to, &small, 4);
+    else if (kind == MR_PK_FIXED64)
+        mr_buf_add(to, &u, 8);
+    else
+        mr_proto_put_varint(to, u);
     return true;
 }
 
@@ -84,8 +91,10 @@ static bool put_floating(uint8_t kind, const struct mr_value *v, struct mr_buf *
     double d;
     if (!as_double(v, &d)) return fail_kind(ret);
     float f = (float)d;
-    if (kind == MR_PK_FLOAT) mr_buf_add(to, &f, 4);
-    else mr_buf_add(to, &d, 8);
+    if (kind == MR_PK_FLOAT)
+        mr_buf_add(to, &f, 4);
+    else
+        mr_buf_add(to, &d, 8);
     return true;
 }
 
@@ -205,8 +214,8 @@ static bool write_list(const struct mr_field *f, const struct mr_type *row,
     return true;
 }
 
-static bool write_map(const struct mr_field *f, const struct mr_type *row,
-                      const struct mr_value *v, struct mr_buf *to, struct mr_fault *ret) {
+static bool write_map(const struct mr_field *f, const struct mr_type *row, const struct mr_value *v,
+                      struct mr_buf *to, struct mr_fault *ret) {
     const struct mr_type *elem = row && row->kind == MR_T_MAP ? row->elem : NULL;
     if (v->tag != MR_V_MAP) return fail_kind(ret);
     for (uint32_t i = 0; i < v->len; i++) {

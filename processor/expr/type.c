@@ -85,14 +85,14 @@ int mr_type_field(const struct mr_type *t, struct mr_str name) {
 
 static const char *kind_name(enum mr_type_kind k) {
     static const char *const names[] = {
-        [MR_T_NULL] = "null",           [MR_T_BOOL] = "bool",
-        [MR_T_INT] = "int",             [MR_T_UINT] = "uint",
-        [MR_T_DOUBLE] = "double",       [MR_T_STRING] = "string",
-        [MR_T_BYTES] = "bytes",         [MR_T_TIMESTAMP] = "timestamp",
-        [MR_T_DURATION] = "duration",   [MR_T_LIST] = "list",
-        [MR_T_MAP] = "map",             [MR_T_STRUCT] = "struct",
-        [MR_T_OPTIONAL] = "optional",   [MR_T_DYN] = "json",
-        [MR_T_TYPE] = "type",           [MR_T_ERROR] = "error",
+        [MR_T_NULL] = "null",         [MR_T_BOOL] = "bool",
+        [MR_T_INT] = "int",           [MR_T_UINT] = "uint",
+        [MR_T_DOUBLE] = "double",     [MR_T_STRING] = "string",
+        [MR_T_BYTES] = "bytes",       [MR_T_TIMESTAMP] = "timestamp",
+        [MR_T_DURATION] = "duration", [MR_T_LIST] = "list",
+        [MR_T_MAP] = "map",           [MR_T_STRUCT] = "struct",
+        [MR_T_OPTIONAL] = "optional", [MR_T_DYN] = "json",
+        [MR_T_TYPE] = "type",         [MR_T_ERROR] = "error",
     };
     return names[k];
 }
@@ -136,8 +136,10 @@ void mr_type_print(const struct mr_type *t, struct mr_buf *to) {
         mr_buf_byte(to, ')');
         return;
     case MR_T_STRUCT:
-        if (t->name.n) mr_buf_str(to, t->name);
-        else print_struct(t, to);
+        if (t->name.n)
+            mr_buf_str(to, t->name);
+        else
+            print_struct(t, to);
         return;
     default: mr_buf_cat(to, kind_name(t->kind));
     }

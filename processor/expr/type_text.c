@@ -10,7 +10,7 @@
 struct compile {
     struct mr_arena *a;
     struct mr_diags *d;
-    const struct mr_tree *types;    /* may be NULL */
+    const struct mr_tree *types;     /* may be NULL */
     const char *open[MR_TYPE_DEPTH]; /* names of `types:` being compiled */
     int depth;
 };
@@ -73,8 +73,7 @@ static void unknown_type(struct compile *c, struct mr_str name, struct mr_pos po
     for (; n < N_BUILTINS; n++) names[n] = builtins[n].name;
     for (uint32_t i = 0; c->types && i < c->types->n && n < MANY; i++)
         names[n++] = c->types->keys[i].text.p;
-    struct mr_diag *g =
-        mr_error(c->d, "E-TYPE", pos, "no type `%.*s`", MR_STR_ARG(name));
+    struct mr_diag *g = mr_error(c->d, "E-TYPE", pos, "no type `%.*s`", MR_STR_ARG(name));
     g->len = (uint32_t)name.n;
     const char *near = mr_str_nearest(mr_arena_strndup(c->a, name.p, name.n), names, n);
     if (near) mr_diag_hint(c->d, g, "did you mean `%s`?", near);
@@ -226,8 +225,7 @@ static const struct mr_type *scalar_type(struct compile *c, const struct mr_tree
 
 /* ---- types as YAML */
 
-static const struct mr_type *type_of(struct compile *c, const struct mr_tree *t,
-                                     struct suffix *s) {
+static const struct mr_type *type_of(struct compile *c, const struct mr_tree *t, struct suffix *s) {
     struct suffix inner = {0};
     const struct mr_type *type;
     if (t->kind == MR_TREE_SCALAR) return scalar_type(c, t, s);

@@ -42,7 +42,9 @@ struct mr_value mr_error_value(struct mr_arena *a, enum mr_reason r, const char 
     return (struct mr_value){.tag = MR_V_ERROR, .aux = r, .fault = f};
 }
 
-static const struct mr_type *elem_of(const struct mr_type *t) { return t ? t->elem : NULL; }
+static const struct mr_type *elem_of(const struct mr_type *t) {
+    return t ? t->elem : NULL;
+}
 
 /* optional_type(T) holds T itself or ABSENT. */
 static const struct mr_type *inside(const struct mr_type *t) {
@@ -166,8 +168,10 @@ static void print_row(const struct mr_value *v, const struct mr_type *t, struct 
         if (v->row[i].tag == MR_V_ABSENT) continue;
         if (comma) mr_buf_cat(to, ", ");
         comma = true;
-        if (named) mr_buf_str(to, t->fields[i].name);
-        else mr_buf_printf(to, "%u", i);
+        if (named)
+            mr_buf_str(to, t->fields[i].name);
+        else
+            mr_buf_printf(to, "%u", i);
         mr_buf_cat(to, ": ");
         mr_value_print(&v->row[i], mr_value_field_type(t, i), to);
     }

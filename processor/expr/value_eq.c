@@ -10,8 +10,12 @@ static bool is_number(const struct mr_value *v) {
 
 /* ---- numbers, exactly: a double is never rounded to an int nor an int to a double */
 
-static int cmp_int(int64_t a, int64_t b) { return (a > b) - (a < b); }
-static int cmp_uint(uint64_t a, uint64_t b) { return (a > b) - (a < b); }
+static int cmp_int(int64_t a, int64_t b) {
+    return (a > b) - (a < b);
+}
+static int cmp_uint(uint64_t a, uint64_t b) {
+    return (a > b) - (a < b);
+}
 
 static int cmp_double(double a, double b) {
     if (isnan(a) || isnan(b)) return isnan(a) - isnan(b);
@@ -46,7 +50,9 @@ static int cmp_number(const struct mr_value *a, const struct mr_value *b) {
     return cmp_double(a->d, b->d);
 }
 
-static bool has_nan(const struct mr_value *v) { return v->tag == MR_V_DOUBLE && isnan(v->d); }
+static bool has_nan(const struct mr_value *v) {
+    return v->tag == MR_V_DOUBLE && isnan(v->d);
+}
 
 /* ---- equality; a: for what undecoded JSON turns into */
 
@@ -151,8 +157,7 @@ int mr_value_cmp(const struct mr_value *a, const struct mr_value *b) {
     case MR_V_BOOL: return a->b - b->b;
     case MR_V_STRING:
     case MR_V_BYTES:
-    case MR_V_JSON:
-        return mr_str_cmp((struct mr_str){a->p, a->len}, (struct mr_str){b->p, b->len});
+    case MR_V_JSON: return mr_str_cmp((struct mr_str){a->p, a->len}, (struct mr_str){b->p, b->len});
     case MR_V_TIMESTAMP: return a->i != b->i ? cmp_int(a->i, b->i) : cmp_uint(a->aux, b->aux);
     case MR_V_DURATION: return cmp_int(a->i, b->i);
     case MR_V_LIST: return cmp_list(a, b);

@@ -24,8 +24,10 @@ static size_t unique_few(struct mr_map_entry *map, size_t n, bool last_wins) {
     for (size_t i = 0; i < n; i++) {
         size_t k = 0;
         while (k < kept && !same_key(&map[k].key, &map[i].key)) k++;
-        if (k == kept) map[kept++] = map[i];
-        else if (last_wins) map[k].value = map[i].value;
+        if (k == kept)
+            map[kept++] = map[i];
+        else if (last_wins)
+            map[k].value = map[i].value;
     }
     return kept;
 }

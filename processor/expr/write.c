@@ -69,8 +69,8 @@ static bool write_double(struct out *o, double d) {
 }
 
 static bool write_timestamp(struct out *o, enum mr_wire wire, const struct mr_value *v) {
-    static const int64_t per_second[] = {[MR_WIRE_MS] = 1000, [MR_WIRE_S] = 1,
-                                         [MR_WIRE_US] = 1000000};
+    static const int64_t per_second[] = {
+        [MR_WIRE_MS] = 1000, [MR_WIRE_S] = 1, [MR_WIRE_US] = 1000000};
     if (wire != MR_WIRE_DEFAULT) {
         int64_t unit = per_second[wire]; /* years 0001..9999 in microseconds fit */
         write_int(o->to, v->i * unit + (int64_t)v->aux / (1000000000 / unit));
@@ -108,9 +108,12 @@ static bool rewrite_number(struct out *o, struct mr_json *j) {
     struct mr_str text = {j->at, n};
     if (n == 0) return false;
     j->at += n;
-    if (!o->canonical) mr_buf_str(o->to, text);
-    else if (mr_decimal_int(&d, &i)) write_int(o->to, i);
-    else return mr_decimal_double(&d, text, &x) && write_double(o, x);
+    if (!o->canonical)
+        mr_buf_str(o->to, text);
+    else if (mr_decimal_int(&d, &i))
+        write_int(o->to, i);
+    else
+        return mr_decimal_double(&d, text, &x) && write_double(o, x);
     return true;
 }
 
@@ -119,9 +122,12 @@ static bool write_json_text(struct out *o, struct mr_str text) {
     while (j.at < j.end) {
         char c = *j.at;
         bool ok = true;
-        if (c == '"') ok = rewrite_string(o, &j);
-        else if (c == '-' || (c >= '0' && c <= '9')) ok = rewrite_number(o, &j);
-        else if (c == ' ' || c == '\n' || c == '\r' || c == '\t') j.at++;
+        if (c == '"')
+            ok = rewrite_string(o, &j);
+        else if (c == '-' || (c >= '0' && c <= '9'))
+            ok = rewrite_number(o, &j);
+        else if (c == ' ' || c == '\n' || c == '\r' || c == '\t')
+            j.at++;
         else {
             mr_buf_byte(o->to, (uint8_t)c);
             j.at++;
@@ -199,9 +205,12 @@ static bool write_row(struct out *o, const struct mr_type *t, const struct mr_ty
 
 static void write_quoted(struct out *o, const struct mr_value *v) {
     mr_buf_byte(o->to, '"');
-    if (v->tag == MR_V_BYTES) mr_base64_write((struct mr_str){v->p, v->len}, o->to);
-    else if (v->tag == MR_V_DURATION) mr_print_cel_duration(v->i, o->to);
-    else mr_type_print(v->type, o->to);
+    if (v->tag == MR_V_BYTES)
+        mr_base64_write((struct mr_str){v->p, v->len}, o->to);
+    else if (v->tag == MR_V_DURATION)
+        mr_print_cel_duration(v->i, o->to);
+    else
+        mr_type_print(v->type, o->to);
     mr_buf_byte(o->to, '"');
 }
 
@@ -312,8 +321,11 @@ bool mr_write_key(const struct mr_type *t, const struct mr_value *v, struct mr_b
     if (v->tag == MR_V_ABSENT || v->tag == MR_V_NULL)
         return mr_write_fail(ret, MR_R_KEY_NULL, "the key has no value");
     bool own = t && t->kind != MR_T_DYN; /* a `json` key is JSON, whatever is in it */
-    if (own && (v->tag == MR_V_STRING || v->tag == MR_V_BYTES)) ok = write_raw(v, to);
-    else if (own && v->tag == MR_V_INT) ok = write_int8(v, to);
-    else ok = write_value(&o, t, MR_WIRE_DEFAULT, v);
+    if (own && (v->tag == MR_V_STRING || v->tag == MR_V_BYTES))
+        ok = write_raw(v, to);
+    else if (own && v->tag == MR_V_INT)
+        ok = write_int8(v, to);
+    else
+        ok = write_value(&o, t, MR_WIRE_DEFAULT, v);
     return finish(to, before, ok, ret);
 }

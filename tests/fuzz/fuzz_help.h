@@ -34,8 +34,7 @@ static inline const struct mr_type *fuzz_type(void) {
 static inline void fuzz_print(const struct mr_type *row, const struct mr_value *slots) {
     struct mr_buf b;
     mr_buf_init(&b, 1 << 20);
-    for (uint32_t i = 0; i < row->n_fields; i++)
-        mr_value_print(&slots[i], row->fields[i].type, &b);
+    for (uint32_t i = 0; i < row->n_fields; i++) mr_value_print(&slots[i], row->fields[i].type, &b);
     mr_buf_done(&b);
 }
 

@@ -8,8 +8,8 @@ static const struct mr_field line_fields[] = {
     {.name = {"sku", 3}, .type = &mr_type_string, .number = 1, .proto_type = 9},
     {.name = {"n", 1}, .type = &mr_type_int, .number = 2, .proto_type = 17},
 };
-static const struct mr_type line = {.kind = MR_T_STRUCT, .name = {"", 0}, .n_fields = 2,
-                                    .fields = line_fields};
+static const struct mr_type line = {
+    .kind = MR_T_STRUCT, .name = {"", 0}, .n_fields = 2, .fields = line_fields};
 static const struct mr_type lines = {.kind = MR_T_LIST, .elem = &line};
 static const struct mr_type ints = {.kind = MR_T_LIST, .elem = &mr_type_int};
 static const struct mr_type map = {.kind = MR_T_MAP, .key = &mr_type_string, .elem = &line};
@@ -19,20 +19,41 @@ static const struct mr_field fields[] = {
     {.name = {"c", 1}, .type = &line, .number = 3, .proto_type = 11, .optional = true},
     {.name = {"d", 1}, .type = &lines, .number = 4, .proto_type = 11},
     {.name = {"e", 1}, .type = &ints, .number = 5, .proto_type = 5},
-    {.name = {"f", 1}, .type = &map, .number = 6, .proto_type = 11, .proto_key = 9, .proto_value = 11},
+    {.name = {"f", 1},
+     .type = &map,
+     .number = 6,
+     .proto_type = 11,
+     .proto_key = 9,
+     .proto_value = 11},
     {.name = {"g", 1}, .type = &mr_type_timestamp, .number = 7, .proto_type = 11, .optional = true},
     {.name = {"h", 1}, .type = &mr_type_duration, .number = 8, .proto_type = 11, .optional = true},
-    {.name = {"i", 1}, .type = &mr_type_int, .number = 9, .proto_type = 11, .proto_value = 3,
+    {.name = {"i", 1},
+     .type = &mr_type_int,
+     .number = 9,
+     .proto_type = 11,
+     .proto_value = 3,
      .optional = true},
-    {.name = {"j", 1}, .type = &mr_type_int, .number = 10, .proto_type = 3, .optional = true,
+    {.name = {"j", 1},
+     .type = &mr_type_int,
+     .number = 10,
+     .proto_type = 3,
+     .optional = true,
      .proto_oneof = 1},
-    {.name = {"k", 1}, .type = &mr_type_bytes, .number = 1111, .proto_type = 12, .optional = true,
+    {.name = {"k", 1},
+     .type = &mr_type_bytes,
+     .number = 1111,
+     .proto_type = 12,
+     .optional = true,
      .proto_oneof = 1},
-    {.name = {"l", 1}, .type = &mr_type_uint, .number = 12, .proto_type = 7, .proto_explicit = true},
+    {.name = {"l", 1},
+     .type = &mr_type_uint,
+     .number = 12,
+     .proto_type = 7,
+     .proto_explicit = true},
 };
 enum { N = sizeof fields / sizeof *fields };
-static const struct mr_type message = {.kind = MR_T_STRUCT, .name = {"", 0}, .n_fields = N,
-                                       .fields = fields};
+static const struct mr_type message = {
+    .kind = MR_T_STRUCT, .name = {"", 0}, .n_fields = N, .fields = fields};
 
 static void read_message(const struct mr_type *type, struct mr_str bytes, struct mr_arena *a) {
     struct mr_format f = {MR_F_PROTOBUF, type, MR_STR("")};

@@ -16,11 +16,22 @@ static void space(void) {
 }
 
 static void string(uint32_t unique) {
-    static const char *const parts[] = {"a",   "\\\"", "\\\\",   "\\/",    "\\n",          "\\u0041",
-                                        "ä", "€",  "😀", "\\u20ac", "\\ud83d\\ude00", "0123456789abcdef"};
+    static const char *const parts[] = {"a",
+                                        "\\\"",
+                                        "\\\\",
+                                        "\\/",
+                                        "\\n",
+                                        "\\u0041",
+                                        "ä",
+                                        "€",
+                                        "😀",
+                                        "\\u20ac",
+                                        "\\ud83d\\ude00",
+                                        "0123456789abcdef"};
     mr_buf_byte(&doc, '"');
     if (unique) mr_buf_printf(&doc, "k%u", unique);
-    for (uint32_t n = mr_rand_below(&rnd, 6); n; n--) mr_buf_cat(&doc, parts[mr_rand_below(&rnd, 12)]);
+    for (uint32_t n = mr_rand_below(&rnd, 6); n; n--)
+        mr_buf_cat(&doc, parts[mr_rand_below(&rnd, 12)]);
     mr_buf_byte(&doc, '"');
 }
 
@@ -37,9 +48,12 @@ static void value(int depth) {
     static const char *const words[] = {"true", "false", "null"};
     uint32_t kind = mr_rand_below(&rnd, depth > 6 ? 5 : 8), n = mr_rand_below(&rnd, 5);
     space();
-    if (kind < 2) string(0);
-    else if (kind < 4) number();
-    else if (kind == 4) mr_buf_cat(&doc, words[mr_rand_below(&rnd, 3)]);
+    if (kind < 2)
+        string(0);
+    else if (kind < 4)
+        number();
+    else if (kind == 4)
+        mr_buf_cat(&doc, words[mr_rand_below(&rnd, 3)]);
     else {
         bool object = kind == 7;
         mr_buf_byte(&doc, object ? '{' : '[');
@@ -63,9 +77,12 @@ static void value(int depth) {
 static void damage(void) {
     static const char bytes[] = "{}[]\",:\\0-.eEtfnu \n\x01\x7f\xff\xc3";
     uint32_t at = mr_rand_below(&rnd, (uint32_t)doc.n);
-    if (mr_rand_below(&rnd, 3) == 0) doc.n = at;
-    else if (mr_rand_below(&rnd, 2)) doc.p[at] = bytes[mr_rand_below(&rnd, sizeof bytes - 1)];
-    else memmove(doc.p + at, doc.p + at + 1, --doc.n - at);
+    if (mr_rand_below(&rnd, 3) == 0)
+        doc.n = at;
+    else if (mr_rand_below(&rnd, 2))
+        doc.p[at] = bytes[mr_rand_below(&rnd, sizeof bytes - 1)];
+    else
+        memmove(doc.p + at, doc.p + at + 1, --doc.n - at);
 }
 
 static void same(const json_t *j, struct mr_value v);
@@ -131,15 +148,18 @@ START_TEST(random_documents) {
         char *copy = malloc(doc.n ? doc.n : 1);
         if (doc.n) memcpy(copy, doc.p, doc.n);
         mr_reader_read(mr_reader_new(&arena, &any, NULL), (struct mr_str){copy, doc.n}, &v, &arena);
-        json_t *j = json_loadb(copy, doc.n, JSON_DECODE_ANY | JSON_ALLOW_NUL | JSON_REJECT_DUPLICATES, &e);
+        json_t *j =
+            json_loadb(copy, doc.n, JSON_DECODE_ANY | JSON_ALLOW_NUL | JSON_REJECT_DUPLICATES, &e);
         bool ok = v.tag != MR_V_ERROR;
         if (j || !own_reason(&e)) {
             if (!j && strstr(e.text, "duplicate")) ok = false;
-            ck_assert_msg(ok == (j != NULL), "%.*s\njansson: %s\nis: %s", MR_STR_ARG(mr_buf_view(&doc)),
-                          j ? "ok" : e.text, help_show(&v, NULL));
+            ck_assert_msg(ok == (j != NULL), "%.*s\njansson: %s\nis: %s",
+                          MR_STR_ARG(mr_buf_view(&doc)), j ? "ok" : e.text, help_show(&v, NULL));
             if (j) same(j, v);
-            if (j) accepted++;
-            else refused++;
+            if (j)
+                accepted++;
+            else
+                refused++;
         }
         json_decref(j);
         free(copy);

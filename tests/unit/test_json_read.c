@@ -30,7 +30,8 @@ START_TEST(scalars) {
         {"{a: int}", "{\"a\":-9223372036854775808}", "-9223372036854775808"},
         {"{a: uint}", "{\"a\":18446744073709551615}", "18446744073709551615u"},
         {"{a: double, b: double}", "{\"a\":1,\"b\":-2.5e-3}", "1.0 | -0.0025"},
-        {"{a: bytes, b: bytes}", "{\"a\":\"AP+A\",\"b\":\"-_8\"}", "b\"\\x00\\xff\\x80\" | b\"\\xfb\\xff\""},
+        {"{a: bytes, b: bytes}", "{\"a\":\"AP+A\",\"b\":\"-_8\"}",
+         "b\"\\x00\\xff\\x80\" | b\"\\xfb\\xff\""},
         {"{a: duration}", "{\"a\":\"1h30m\"}", "duration(\"5400s\")"},
         {"{a: string}", "{\"a\":\"q\\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e4\\ud83d\\ude00z\"}",
          "\"q\\\"\\\\/\\x08\\x0c\\n\\r\\tä😀z\""},
@@ -60,7 +61,8 @@ START_TEST(times) {
         {"{a: timestamp_ms}", "{\"a\":\"2026-02-03T04:05:06Z\"}",
          "error(decode.type: field `a`: expected an integer, found a string at byte 5)"},
         {"{a: timestamp_s}", "{\"a\":253402300800}",
-         "error(num.range: field `a`: not an integral time within the years 0001 to 9999 at byte 5)"},
+         "error(num.range: field `a`: not an integral time within the years 0001 to 9999 at byte "
+         "5)"},
     };
     CHECK_ROWS(rows);
 }
@@ -68,8 +70,8 @@ END_TEST
 
 START_TEST(nested) {
     static const struct row rows[] = {
-        {"{u: {n: string, a: int?}, l: [int]}", "{\"l\":[1, 2 ,3,4,5],\"u\":{\"x\":[{}],\"n\":\"k\"}}",
-         "{n: \"k\"} | [1, 2, 3, 4, 5]"},
+        {"{u: {n: string, a: int?}, l: [int]}",
+         "{\"l\":[1, 2 ,3,4,5],\"u\":{\"x\":[{}],\"n\":\"k\"}}", "{n: \"k\"} | [1, 2, 3, 4, 5]"},
         {"{l: [[string]]}", "{\"l\":[[],[\"a\"],[\"b\",\"c\"]]}", "[[], [\"a\"], [\"b\", \"c\"]]"},
         {"{m: {string: int}}", "{\"m\":{\"x\":1,\"y\":2,\"x\":3,\"z\":null}}",
          "{\"x\": 1, \"y\": 2}"},
@@ -147,8 +149,7 @@ START_TEST(syntax) {
         {"{a: int, b: int}", "{\"a\":1,", "1 | error(decode.syntax: the text ends here at byte 7)"},
         {"{a: int, b: int}", "{\"a\":1,}", "1 | error(decode.syntax: a key is missing at byte 7)"},
         {"{a: int}", "{\"a\":01}", "error(decode.syntax: field `a`: not a JSON number at byte 5)"},
-        {"{a: int}", "{\"a\":}",
-         "error(decode.syntax: field `a`: not a JSON value at byte 5)"},
+        {"{a: int}", "{\"a\":}", "error(decode.syntax: field `a`: not a JSON value at byte 5)"},
         {"{a: string}", "{\"a\":\"x\ny\"}",
          "error(decode.syntax: field `a`: a control character inside a string at byte 7)"},
         {"{a: string}", "{\"a\":\"\\x\"}",
@@ -265,8 +266,9 @@ START_TEST(other_formats) {
     ck_assert_str_eq(help_read(&num, MR_STR("12"), NULL),
                      "error(decode.type: an int has 8 bytes, found 2)");
     ck_assert_str_eq(help_read(&raw, MR_STR("\xff"), NULL), "b\"\\xff\"");
-    ck_assert_str_eq(help_read(&key, MR_STR("{\"a\":\"x\",\"t\":\"1970-01-01T00:00:00.000Z\"}"), NULL),
-                     "\"x\" | timestamp(\"1970-01-01T00:00:00Z\")");
+    ck_assert_str_eq(
+        help_read(&key, MR_STR("{\"a\":\"x\",\"t\":\"1970-01-01T00:00:00.000Z\"}"), NULL),
+        "\"x\" | timestamp(\"1970-01-01T00:00:00Z\")");
     struct mr_reader *r = mr_reader_new(&arena, &any, NULL), *s = mr_reader_new(&arena, &str, NULL);
     ck_assert(mr_reader_is_null(r, MR_STR("null")) && mr_reader_is_null(r, MR_STR(" null\n")));
     ck_assert(!mr_reader_is_null(r, MR_STR("nul")) && !mr_reader_is_null(r, MR_STR("nullx")));

@@ -293,7 +293,8 @@ START_TEST(doubles_parse_as_python) {
 }
 END_TEST
 
-/* Does any decimal of n digits read back as v? The candidates are the nearest and its neighbours. */
+/* Does any decimal of n digits read back as v? The candidates are the nearest and its neighbours.
+ */
 static bool some_decimal(double v, int n) {
     char text[64];
     snprintf(text, sizeof text, "%.*e", n - 1, v);
@@ -331,7 +332,8 @@ START_TEST(doubles_are_shortest_and_read_back) {
 END_TEST
 
 START_TEST(any_locale) {
-    /* Where it is not installed this is the C locale again, which proves nothing but costs nothing. */
+    /* Where it is not installed this is the C locale again, which proves nothing but costs nothing.
+     */
     setlocale(LC_ALL, "de_DE.UTF-8");
     char text[MR_NUMBER_MAX + 1];
     double d;
@@ -350,14 +352,28 @@ START_TEST(integers) {
         bool ok;
         int64_t v;
     } rows[] = {
-        {"0", true, 0}, {"-0", true, 0}, {"-0.0", true, 0}, {"5.0", true, 5}, {"1e3", true, 1000},
-        {"1.5e1", true, 15}, {"5.5", false, 0}, {"1e-1", false, 0}, {"10e-1", true, 1},
-        {"0e999999999999", true, 0}, {"9223372036854775807", true, INT64_MAX},
-        {"9223372036854775808", false, 0}, {"-9223372036854775808", true, INT64_MIN},
-        {"-9223372036854775809", false, 0}, {"9.223372036854775807e18", true, INT64_MAX},
-        {"1e19", false, 0}, {"1e400", false, 0}, {"1e999999999999", false, 0},
-        {"100000000000000000000000e-20", true, 1000}, {"1.00000000000000000000000000000", true, 1},
-        {"1.00000000000000000000000000001", false, 0}, {"123456789012345678901e-2", false, 0},
+        {"0", true, 0},
+        {"-0", true, 0},
+        {"-0.0", true, 0},
+        {"5.0", true, 5},
+        {"1e3", true, 1000},
+        {"1.5e1", true, 15},
+        {"5.5", false, 0},
+        {"1e-1", false, 0},
+        {"10e-1", true, 1},
+        {"0e999999999999", true, 0},
+        {"9223372036854775807", true, INT64_MAX},
+        {"9223372036854775808", false, 0},
+        {"-9223372036854775808", true, INT64_MIN},
+        {"-9223372036854775809", false, 0},
+        {"9.223372036854775807e18", true, INT64_MAX},
+        {"1e19", false, 0},
+        {"1e400", false, 0},
+        {"1e999999999999", false, 0},
+        {"100000000000000000000000e-20", true, 1000},
+        {"1.00000000000000000000000000000", true, 1},
+        {"1.00000000000000000000000000001", false, 0},
+        {"123456789012345678901e-2", false, 0},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct mr_decimal d;
@@ -380,8 +396,8 @@ END_TEST
 
 START_TEST(grammar_of_json) {
     static const char *const whole[] = {"0", "-1", "1.5", "1e5", "1E+5", "1e-05", "-0.0e0"};
-    static const char *const none[] = {"", "-", "+1", ".5", "01", "-01", "1.", "1.e3", "1e", "1e+",
-                                       "x", "--1"};
+    static const char *const none[] = {"",   "-",    "+1", ".5",  "01", "-01",
+                                       "1.", "1.e3", "1e", "1e+", "x",  "--1"};
     struct mr_decimal d;
     for (size_t i = 0; i < sizeof whole / sizeof *whole; i++)
         ck_assert_uint_eq(mr_decimal_scan(whole[i], strlen(whole[i]), &d), strlen(whole[i]));

@@ -78,20 +78,20 @@ START_TEST(refused) {
         size_t n;
     } cases[] = {
         {"{a: int}", "", 0},
-        {"{a: int}", "\x02\x00\x00", 3},             /* two fields */
-        {"{a: int}", "\x01", 1},                     /* cut */
-        {"{a: int}", "\x01\x00\x00", 3},             /* bytes behind the row */
-        {"{a: int}", "\x01\x10", 2},                 /* no such tag */
-        {"{a: int}", "\x01\x05\x01", 3},             /* another type */
-        {"{a: int}", "\x01\x01", 2},                 /* null is for json */
-        {"{a: string}", "\x01\x07\x05hi", 5},        /* length too long */
-        {"{a: string}", "\x01\x07\x01\xff", 4},      /* not UTF-8 */
+        {"{a: int}", "\x02\x00\x00", 3},        /* two fields */
+        {"{a: int}", "\x01", 1},                /* cut */
+        {"{a: int}", "\x01\x00\x00", 3},        /* bytes behind the row */
+        {"{a: int}", "\x01\x10", 2},            /* no such tag */
+        {"{a: int}", "\x01\x05\x01", 3},        /* another type */
+        {"{a: int}", "\x01\x01", 2},            /* null is for json */
+        {"{a: string}", "\x01\x07\x05hi", 5},   /* length too long */
+        {"{a: string}", "\x01\x07\x01\xff", 4}, /* not UTF-8 */
         {"{a: string}", "\x01\x07\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", 12},
         {"{a: timestamp}", "\x01\x09\x00\x80\x94\xeb\xdc\x03", 8}, /* 10^9 ns */
-        {"{a: [int]}", "\x01\x0b\xff\xff\xff\xff\x0f", 7},          /* 2^32 - 1 elements */
+        {"{a: [int]}", "\x01\x0b\xff\xff\xff\xff\x0f", 7},         /* 2^32 - 1 elements */
         {"{a: {string: int}}", "\x01\x0c\x01\x07\x00", 5},
         {"{a: {x: int}}", "\x01\x0d\x02\x00\x00", 5},
-        {"{a: int}", "\x01\x0f\x00\x00", 4},         /* an error without a reason */
+        {"{a: int}", "\x01\x0f\x00\x00", 4}, /* an error without a reason */
         {"{a: int}", "\x01\x0f\x7f\x00", 4},
         {"{a: double}", "\x01\x06\x00\x00", 4},
     };
@@ -117,7 +117,9 @@ static struct mr_value random_string(struct mr_rand *r) {
     return mr_string(mr_str(s));
 }
 
-static struct mr_value *many(uint32_t n) { return mr_arena_calloc(&arena, n + 1, sizeof(struct mr_value)); }
+static struct mr_value *many(uint32_t n) {
+    return mr_arena_calloc(&arena, n + 1, sizeof(struct mr_value));
+}
 
 static void random_row(struct mr_rand *r, struct mr_value *v) {
     uint64_t n = mr_rand_next(r) >> mr_rand_below(r, 64);
@@ -127,7 +129,8 @@ static void random_row(struct mr_rand *r, struct mr_value *v) {
     v[3] = random_string(r);
     v[4] = random_string(r);
     v[4].tag = MR_V_BYTES;
-    v[5] = (struct mr_value){.tag = MR_V_TIMESTAMP, .aux = (uint32_t)(n % 1000000000),
+    v[5] = (struct mr_value){.tag = MR_V_TIMESTAMP,
+                             .aux = (uint32_t)(n % 1000000000),
                              .i = (int64_t)(n % 253402300800) - 62135596800 % 7};
     v[6] = (struct mr_value){.tag = MR_V_DURATION, .i = (int64_t)n};
     v[7] = mr_bool(n & 1);
@@ -170,7 +173,8 @@ START_TEST(random_rows) {
         /* any change: refused, or a row that packs again */
         for (int k = 0; k < 50; k++) {
             struct mr_str bytes = mr_arena_str(&arena, mr_buf_view(&packed));
-            ((char *)bytes.p)[mr_rand_below(&r, (uint32_t)bytes.n)] ^= (char)(1 << mr_rand_below(&r, 8));
+            ((char *)bytes.p)[mr_rand_below(&r, (uint32_t)bytes.n)] ^=
+                (char)(1 << mr_rand_below(&r, 8));
             if (unpack(t, bytes.p, bytes.n, back)) hex(t, back);
             hex(t, v);
         }

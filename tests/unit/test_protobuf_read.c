@@ -54,8 +54,9 @@ START_TEST(descriptors) {
         "counts: [int], weights: [double], card: string?, voucher: int?, kind: int, raw: bytes, "
         "small: int, at: timestamp?, dwell: duration?, limit: int?, note: string?}");
     ck_assert_str_eq(fields_of("shop.v1.Item"), "{sku: string, delta: int, parent: bytes?}");
-    ck_assert_str_eq(fields_of("shop.v1.Maps"),
-                     "{counts: {string: int}, names: {int: string}, items: {string: shop.v1.Item}}");
+    ck_assert_str_eq(
+        fields_of("shop.v1.Maps"),
+        "{counts: {string: int}, names: {int: string}, items: {string: shop.v1.Item}}");
     ck_assert_str_eq(fields_of("shop.old.Order"),
                      "{id: string, amount: int?, unpacked: [int], line: shop.old.Order.Line?}");
     ck_assert_ptr_null(try_format("shop.v1.Clack", descriptor_path));
@@ -68,15 +69,18 @@ START_TEST(descriptors) {
 }
 END_TEST
 
-static const char click_hex[] =
-    "0a027531120c68747470733a2f2f782fc3a418ecf60721000000000000e83f280132003a0a0a014110051a030a01504203"
-    "0a01424202100a4a01784a00520d01ffffffffffffffffff01ac025a08000000000000e03f680970feffffffffffffffff"
-    "017a0200ff8001fbffffffffffffffff01c20c0c08f2e785cc0610c0de9cf802ca0c1608ffffffffffffffffff011080b6"
-    "ca91feffffffff01d20c00da0c030a016e";
-static const char numbers_hex[] =
-    "09000000000000f8bf15cdcccc3d188080808080808080800120ffffffffffffffffff012880808080f8ffffffff0131ff"
-    "ffffffffffffff3dffffffff400148ffffffff0f550000008059000000000000008060ffffffff0f68ffffffffffffffff"
-    "ff017201737a0162c23e020102ca3e080700000008000000d03e00";
+static const char click_hex[] = "0a027531120c68747470733a2f2f782fc3a418ecf60721000000000000e83f2801"
+                                "32003a0a0a014110051a030a01504203"
+                                "0a01424202100a4a01784a00520d01ffffffffffffffffff01ac025a0800000000"
+                                "0000e03f680970feffffffffffffffff"
+                                "017a0200ff8001fbffffffffffffffff01c20c0c08f2e785cc0610c0de9cf802ca"
+                                "0c1608ffffffffffffffffff011080b6"
+                                "ca91feffffffff01d20c00da0c030a016e";
+static const char numbers_hex[] = "09000000000000f8bf15cdcccc3d188080808080808080800120ffffffffffff"
+                                  "ffffff012880808080f8ffffffff0131ff"
+                                  "ffffffffffffff3dffffffff400148ffffffff0f550000008059000000000000"
+                                  "008060ffffffff0f68ffffffffffffffff"
+                                  "ff017201737a0162c23e020102ca3e080700000008000000d03e00";
 static const char maps_hex[] =
     "0a050a016110010a050a01621000120e08ffffffffffffffffff011201781a080a016912030a01411a040a001200";
 
@@ -100,16 +104,19 @@ START_TEST(everything_protoc_encodes) {
 END_TEST
 
 START_TEST(defaults_and_presence) {
-    ck_assert_str_eq(help_read(format("shop.v1.Click"), MR_STR(""), NULL),
-                     "\"\" | \"\" | 0 | 0.0 | false | absent | absent | [] | [] | [] | [] | absent | "
-                     "absent | 0 | b\"\" | 0 | absent | absent | absent | absent");
-    ck_assert_str_eq(help_read(format("shop.old.Order"), unhex("0a026f3118011802230805242a020800"), NULL),
-                     "\"o1\" | absent | [1, 2] | {n: 0}");
+    ck_assert_str_eq(
+        help_read(format("shop.v1.Click"), MR_STR(""), NULL),
+        "\"\" | \"\" | 0 | 0.0 | false | absent | absent | [] | [] | [] | [] | absent | "
+        "absent | 0 | b\"\" | 0 | absent | absent | absent | absent");
+    ck_assert_str_eq(
+        help_read(format("shop.old.Order"), unhex("0a026f3118011802230805242a020800"), NULL),
+        "\"o1\" | absent | [1, 2] | {n: 0}");
     ck_assert_str_eq(help_read(format("shop.old.Order"), unhex("1000"), NULL),
                      "error(decode.type: field `id` is missing) | 0 | [] | absent");
-    ck_assert_str_eq(help_read(format("shop.old.Order"), unhex("0a002a00"), NULL),
-                     "\"\" | absent | [] | error(decode.type: field `line`: a required field inside "
-                     "of it is missing)");
+    ck_assert_str_eq(
+        help_read(format("shop.old.Order"), unhex("0a002a00"), NULL),
+        "\"\" | absent | [] | error(decode.type: field `line`: a required field inside "
+        "of it is missing)");
 }
 END_TEST
 
@@ -117,9 +124,10 @@ START_TEST(projection) {
     bool wanted[20] = {false};
     wanted[2] = wanted[11] = true; /* price_cents, card */
     const struct mr_format *f = format("shop.v1.Click");
-    const char *none = "absent | absent | %s | absent | absent | absent | absent | absent | absent | "
-                       "absent | absent | %s | absent | absent | absent | absent | absent | absent | "
-                       "absent | absent";
+    const char *none =
+        "absent | absent | %s | absent | absent | absent | absent | absent | absent | "
+        "absent | absent | %s | absent | absent | absent | absent | absent | absent | "
+        "absent | absent";
     char expected[400];
     snprintf(expected, sizeof expected, none, "129900", "absent");
     ck_assert_str_eq(help_read(f, unhex(click_hex), wanted), expected);
@@ -135,19 +143,21 @@ START_TEST(as_protobuf_says) {
     static const struct {
         const char *message, *hex, *slots; /* of the first fields */
     } rows[] = {
-        {"oracle.Line", "0a0161100a0a0162", "\"b\" | 5"},         /* the last one wins */
+        {"oracle.Line", "0a0161100a0a0162", "\"b\" | 5"},              /* the last one wins */
         {"oracle.Line", "f2030161c80105ad0100000000100a", "\"\" | 5"}, /* unknown fields */
-        {"oracle.Line", "0805120161100a", "\"\" | 5"},            /* known numbers, other wire types */
+        {"oracle.Line", "0805120161100a", "\"\" | 5"}, /* known numbers, other wire types */
         {"oracle.Line", "a30108051b1c0a0161a4010a0162", "\"b\" | 0"}, /* groups, nested */
         {"shop.v1.Maps", "0a050a016110010a050a01611002", "{\"a\": 2} | {} | {}"},
         {"shop.v1.Maps", "0a0210030a00", "{\"\": 0} | {} | {}"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        ck_assert_str_eq(help_read(format(rows[i].message), unhex(rows[i].hex), NULL), rows[i].slots);
+        ck_assert_str_eq(help_read(format(rows[i].message), unhex(rows[i].hex), NULL),
+                         rows[i].slots);
     /* two parts of one message are merged: line {sku: "a"}, line {delta: 5} */
     bool line[17] = {[12] = true};
-    ck_assert_ptr_nonnull(strstr(help_read(format("oracle.Order"), unhex("6a030a01616a02100a"), line),
-                                 "{sku: \"a\", delta: 5}"));
+    ck_assert_ptr_nonnull(
+        strstr(help_read(format("oracle.Order"), unhex("6a030a01616a02100a"), line),
+               "{sku: \"a\", delta: 5}"));
     /* packed and not, mixed: counts 1, [2, 3] */
     bool counts[17] = {[15] = true};
     ck_assert_ptr_nonnull(
@@ -158,15 +168,32 @@ END_TEST
 
 START_TEST(malformed) {
     static const char *const hex[] = {
-        "0a", "0a05", "0a0561", "08", "10ff", "10ffffffffffffffffffff01", /* 11 bytes */
-        "00", "0000", "07", "0e00", "0c", "0b", "0b14", "0f", "ffffffffffffffffff01",
-        "0affffffffffffffffff01", "110000", "150000", "0a8080808010",
+        "0a",
+        "0a05",
+        "0a0561",
+        "08",
+        "10ff",
+        "10ffffffffffffffffffff01", /* 11 bytes */
+        "00",
+        "0000",
+        "07",
+        "0e00",
+        "0c",
+        "0b",
+        "0b14",
+        "0f",
+        "ffffffffffffffffff01",
+        "0affffffffffffffffff01",
+        "110000",
+        "150000",
+        "0a8080808010",
     };
     const struct mr_format *f = format("oracle.Line");
     for (size_t i = 0; i < sizeof hex / sizeof *hex; i++) {
         const char *shown = help_read(f, unhex(hex[i]), NULL);
-        ck_assert_msg(strcmp(shown, "error(decode.syntax: not a protobuf message: field at byte 0) | "
-                                    "error(decode.syntax: not a protobuf message: field at byte 0)") == 0,
+        ck_assert_msg(strcmp(shown,
+                             "error(decode.syntax: not a protobuf message: field at byte 0) | "
+                             "error(decode.syntax: not a protobuf message: field at byte 0)") == 0,
                       "%s: %s", hex[i], shown);
     }
     ck_assert_str_eq(help_read(f, unhex("0a0161100a0a"), NULL),
@@ -177,18 +204,19 @@ START_TEST(malformed) {
                      "error(decode.utf8: field `sku`: the string is not valid UTF-8) | 5");
     ck_assert_str_eq(help_read(f, unhex("0a01ff100a"), second), "absent | 5");
     /* an error stays, also inside lists and messages that go on */
-    ck_assert_ptr_nonnull(strstr(
-        help_read(format("oracle.Order"), unhex("7a01617a01ff7a0162"), NULL),
-        "error(decode.utf8: field `tags`: the string is not valid UTF-8)"));
-    ck_assert_ptr_nonnull(strstr(
-        help_read(format("oracle.Order"), unhex("6a030a01ff6a030a0161"), NULL),
-        "error(decode.utf8: field `line`: the string is not valid UTF-8)"));
+    ck_assert_ptr_nonnull(
+        strstr(help_read(format("oracle.Order"), unhex("7a01617a01ff7a0162"), NULL),
+               "error(decode.utf8: field `tags`: the string is not valid UTF-8)"));
+    ck_assert_ptr_nonnull(
+        strstr(help_read(format("oracle.Order"), unhex("6a030a01ff6a030a0161"), NULL),
+               "error(decode.utf8: field `line`: the string is not valid UTF-8)"));
     /* at {seconds: 253402300800}; nanos -1 */
-    ck_assert_ptr_nonnull(strstr(help_read(format("shop.v1.Click"), unhex("c20c07088083d1ffaf07"), NULL),
-                                 "error(num.range: field `at`: not a time"));
-    ck_assert_ptr_nonnull(strstr(
-        help_read(format("shop.v1.Click"), unhex("c20c0b10ffffffffffffffffff01"), NULL),
-        "error(num.range: field `at`: not a time"));
+    ck_assert_ptr_nonnull(
+        strstr(help_read(format("shop.v1.Click"), unhex("c20c07088083d1ffaf07"), NULL),
+               "error(num.range: field `at`: not a time"));
+    ck_assert_ptr_nonnull(
+        strstr(help_read(format("shop.v1.Click"), unhex("c20c0b10ffffffffffffffffff01"), NULL),
+               "error(num.range: field `at`: not a time"));
     struct mr_buf deep;
     mr_buf_init(&deep, 0);
     for (int i = 0; i < 65; i++) mr_buf_byte(&deep, 0x1b);
@@ -309,8 +337,8 @@ END_TEST
 START_TEST(protoc_bytes_come_back) {
     static const struct {
         const char *message, *hex;
-    } rows[] = {{"shop.v1.Click", click_hex}, {"shop.v1.Numbers", numbers_hex},
-                {"shop.v1.Maps", maps_hex}};
+    } rows[] = {
+        {"shop.v1.Click", click_hex}, {"shop.v1.Numbers", numbers_hex}, {"shop.v1.Maps", maps_hex}};
     for (size_t i = 0; i < 3; i++) {
         const struct mr_format *f = format(rows[i].message);
         struct mr_value slots[20], row = mr_struct(slots);
@@ -330,7 +358,8 @@ START_TEST(rows_of_other_types) {
     /* fields are found by name; what is not there stays unset; ints widen; ranges are checked */
     const struct mr_format *f = format("shop.v1.Click");
     const struct mr_type *row = help_type("{score: int, small: int, user_id: json, other: int}");
-    struct mr_value v[] = {mr_int(2), mr_int(7), {.tag = MR_V_JSON, .len = 3, .p = "\"u\""}, mr_int(1)};
+    struct mr_value v[] = {
+        mr_int(2), mr_int(7), {.tag = MR_V_JSON, .len = 3, .p = "\"u\""}, mr_int(1)};
     struct mr_value s = mr_struct(v);
     struct mr_buf b;
     struct mr_fault fault;

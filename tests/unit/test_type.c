@@ -51,7 +51,8 @@ START_TEST(problems) {
         {"int??", "text behind the type"},
         {"", "a type is missing"},
         {"[]", "a type is missing"},
-        {"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[int]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]", "too deeply"},
+        {"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[int]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]",
+         "too deeply"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         ck_assert_ptr_null(help_try_type(rows[i].text, NULL));
@@ -97,8 +98,16 @@ START_TEST(yaml_shapes) {
 END_TEST
 
 START_TEST(equality) {
-    const char *kinds[] = {"int", "uint", "[int]", "[uint]", "{string: int}", "{string: bool}",
-                           "{a: int, b: int}", "{a: int, b: int?}", "{a: int, c: int}", "{a: int}"};
+    const char *kinds[] = {"int",
+                           "uint",
+                           "[int]",
+                           "[uint]",
+                           "{string: int}",
+                           "{string: bool}",
+                           "{a: int, b: int}",
+                           "{a: int, b: int?}",
+                           "{a: int, c: int}",
+                           "{a: int}"};
     for (size_t i = 0; i < 10; i++)
         for (size_t k = 0; k < 10; k++)
             ck_assert_int_eq(mr_type_eq(help_type(kinds[i]), help_type(kinds[k])), i == k);
@@ -123,8 +132,10 @@ static const char *format(const struct mr_tree *t) {
     mr_buf_clear(&b);
     mr_diags_init(&d, &arena, "x.yaml", MR_STR(""));
     const struct mr_format *f = mr_format_compile(&arena, &d, t, NULL, ".");
-    if (f) mr_format_print(f, &b);
-    else mr_diags_print(&d, &b);
+    if (f)
+        mr_format_print(f, &b);
+    else
+        mr_diags_print(&d, &b);
     mr_diags_done(&d);
     return mr_buf_cstr(&b);
 }
@@ -144,13 +155,12 @@ START_TEST(formats) {
                      "{json: {a: int, t: timestamp_ms?}}");
     ck_assert_ptr_nonnull(
         strstr(format(tree_map(1, (const char *[]){"json"}, &scalar)), "E-FORMAT"));
-    ck_assert_ptr_nonnull(
-        strstr(format(tree_map(1, (const char *[]){"avro"}, &file)), "E-NOTYET"));
+    ck_assert_ptr_nonnull(strstr(format(tree_map(1, (const char *[]){"avro"}, &file)), "E-NOTYET"));
     ck_assert_ptr_nonnull(
         strstr(format(tree_map(1, (const char *[]){"json_schema"}, &file)), "E-NOTYET"));
-    ck_assert_ptr_nonnull(strstr(format(tree_map(2, (const char *[]){"json", "registry"},
-                                                 (struct mr_tree[]){fields, yes})),
-                                 "E-NOTYET"));
+    ck_assert_ptr_nonnull(strstr(
+        format(tree_map(2, (const char *[]){"json", "registry"}, (struct mr_tree[]){fields, yes})),
+        "E-NOTYET"));
     ck_assert_ptr_nonnull(
         strstr(format(tree_map(1, (const char *[]){"jsn"}, &fields)), "did you mean `json`?"));
     ck_assert_ptr_nonnull(

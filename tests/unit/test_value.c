@@ -26,12 +26,27 @@ static int cmp(struct mr_value a, struct mr_value b) {
 
 START_TEST(numbers_on_one_line) {
     /* ascending; 2^53 + 1 and 2^63 +- 1 are where rounding would lie */
-    struct mr_value order[] = {
-        mr_double(-INFINITY), mr_double(-0x1.0000000000001p63), mr_int(INT64_MIN),
-        mr_int(-2), mr_double(-1.5), mr_int(-1), mr_double(-0.5), mr_int(0), mr_double(0.5),
-        mr_uint(1), mr_double(1.5), mr_double(0x1p53), mr_int((1LL << 53) + 1),
-        mr_double(0x1p53 + 2), mr_int(INT64_MAX), mr_uint(1ULL << 63), mr_uint((1ULL << 63) + 1),
-        mr_uint(UINT64_MAX), mr_double(0x1p64), mr_double(INFINITY), mr_double(NAN)};
+    struct mr_value order[] = {mr_double(-INFINITY),
+                               mr_double(-0x1.0000000000001p63),
+                               mr_int(INT64_MIN),
+                               mr_int(-2),
+                               mr_double(-1.5),
+                               mr_int(-1),
+                               mr_double(-0.5),
+                               mr_int(0),
+                               mr_double(0.5),
+                               mr_uint(1),
+                               mr_double(1.5),
+                               mr_double(0x1p53),
+                               mr_int((1LL << 53) + 1),
+                               mr_double(0x1p53 + 2),
+                               mr_int(INT64_MAX),
+                               mr_uint(1ULL << 63),
+                               mr_uint((1ULL << 63) + 1),
+                               mr_uint(UINT64_MAX),
+                               mr_double(0x1p64),
+                               mr_double(INFINITY),
+                               mr_double(NAN)};
     size_t n = sizeof order / sizeof *order;
     for (size_t i = 0; i < n; i++)
         for (size_t k = 0; k < n; k++) {
@@ -64,7 +79,8 @@ END_TEST
 START_TEST(json_values) {
     struct mr_value one[] = {mr_int(1), mr_string(MR_STR("x\n"))};
     ck_assert(eq(json("[1, \"x\\n\"]"), list(2, one)));
-    ck_assert(eq(json("{\"a\":1,\"b\":[true,null]}"), json(" {\"b\" : [true, null], \"a\" : 1.0} ")));
+    ck_assert(
+        eq(json("{\"a\":1,\"b\":[true,null]}"), json(" {\"b\" : [true, null], \"a\" : 1.0} ")));
     ck_assert(eq(json("{\"a\":1,\"a\":2}"), json("{\"a\":1}")));
     ck_assert(!eq(json("{\"a\":1}"), json("{\"a\":1,\"b\":1}")));
     ck_assert(!eq(json("{\"a\":1}"), json("{\"b\":1}")));
@@ -87,10 +103,18 @@ END_TEST
 START_TEST(json_scalars) {
     static const struct {
         const char *text, *shown;
-    } rows[] = {{"1", "1"},          {"-0", "0"},        {"1.0", "1.0"},
-                {"1e2", "100.0"},    {"true", "true"},   {" false", "false"},
-                {"null", "null"},    {"\"a\"", "\"a\""}, {"\"\\u20AC\\ud83d\\ude00\"", "\"€😀\""},
-                {"[1,2]", "[1,2]"},  {"{}", "{}"},       {"9223372036854775808", "9223372036854776000.0"},
+    } rows[] = {{"1", "1"},
+                {"-0", "0"},
+                {"1.0", "1.0"},
+                {"1e2", "100.0"},
+                {"true", "true"},
+                {" false", "false"},
+                {"null", "null"},
+                {"\"a\"", "\"a\""},
+                {"\"\\u20AC\\ud83d\\ude00\"", "\"€😀\""},
+                {"[1,2]", "[1,2]"},
+                {"{}", "{}"},
+                {"9223372036854775808", "9223372036854776000.0"},
                 {"1e999", "error(num.range: a number outside the range of a double)"},
                 {"\"\\ud83d\"", "error(decode.utf8: half of a surrogate pair in a string)"},
                 {"\"\\ude00\"", "error(decode.utf8: half of a surrogate pair in a string)"},
@@ -107,13 +131,16 @@ START_TEST(json_scalars) {
 END_TEST
 
 START_TEST(copies_borrow_nothing) {
-    const struct mr_type *row = help_type("{a: string, l: [string], m: {string: json}, s: {b: bytes}}");
+    const struct mr_type *row =
+        help_type("{a: string, l: [string], m: {string: json}, s: {b: bytes}}");
     char *text = strdup("12345");
     struct mr_str h = {text, 5};
     struct mr_value items[] = {mr_string(h), mr_string(h)}, inner[] = {mr_bytesv(h)};
     struct mr_map_entry entries[] = {{mr_string(h), {.tag = MR_V_JSON, .len = 5, .p = text}}};
-    struct mr_value slots[] = {mr_string(h), list(2, items),
-                               {.tag = MR_V_MAP, .len = 1, .map = entries}, mr_struct(inner)};
+    struct mr_value slots[] = {mr_string(h),
+                               list(2, items),
+                               {.tag = MR_V_MAP, .len = 1, .map = entries},
+                               mr_struct(inner)};
     struct mr_value v = mr_struct(slots); /* len is not set: the type decides */
     struct mr_value c = mr_value_copy(&arena, &v, row);
     ck_assert(mr_value_eq(&v, &c, row));
@@ -139,9 +166,15 @@ START_TEST(printing) {
     ck_assert_str_eq(help_show(&d, NULL), "duration(\"-1.5s\")");
     ck_assert_str_eq(help_show(&t, NULL), "int");
     ck_assert_str_eq(help_show(&x, NULL), "timestamp(\"1969-12-31T23:59:59.999Z\")");
-    struct mr_value v[] = {mr_uint(7), mr_double(2), mr_double(NAN), mr_double(1e300),
-                           mr_string(MR_STR("a\"\n\x01")), mr_bytesv(MR_STR("\xff")), MR_ABSENT};
-    const char *shown[] = {"7u", "2.0", "NaN", "1e+300", "\"a\\\"\\n\\x01\"", "b\"\\xff\"", "absent"};
+    struct mr_value v[] = {mr_uint(7),
+                           mr_double(2),
+                           mr_double(NAN),
+                           mr_double(1e300),
+                           mr_string(MR_STR("a\"\n\x01")),
+                           mr_bytesv(MR_STR("\xff")),
+                           MR_ABSENT};
+    const char *shown[] = {"7u",         "2.0",   "NaN", "1e+300", "\"a\\\"\\n\\x01\"",
+                           "b\"\\xff\"", "absent"};
     for (size_t i = 0; i < 7; i++) ck_assert_str_eq(help_show(&v[i], NULL), shown[i]);
     ck_assert_str_eq(mr_reason_name(MR_R_DECODE_TYPE), "decode.type");
     ck_assert_str_eq(mr_reason_name(MR_R_IDLE), "idle");
@@ -166,7 +199,8 @@ END_TEST
 
 START_TEST(maps_without_duplicates) {
     enum { N = 100 };
-    struct mr_map_entry few[3] = {{mr_int(1), mr_int(10)}, {mr_int(2), mr_int(20)}, {mr_int(1), mr_int(30)}};
+    struct mr_map_entry few[3] = {
+        {mr_int(1), mr_int(10)}, {mr_int(2), mr_int(20)}, {mr_int(1), mr_int(30)}};
     ck_assert_uint_eq(mr_map_unique(&arena, few, 3, true), 2);
     ck_assert_int_eq(few[0].value.i, 30);
     struct mr_map_entry many[N];

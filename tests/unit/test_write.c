@@ -40,10 +40,14 @@ START_TEST(rows) {
     struct mr_value x[] = {mr_bool(true)}, l[] = {mr_uint(1), mr_uint(UINT64_MAX)};
     struct mr_map_entry m[] = {{mr_string(MR_STR("k")), mr_int(-1)},
                                {mr_string(MR_STR("gone")), MR_ABSENT}};
-    struct mr_value v[] = {mr_string(MR_STR("q\"\\\n\x01\x1f/\x7f ä😀")), MR_ABSENT, mr_double(0.1),
+    struct mr_value v[] = {mr_string(MR_STR("q\"\\\n\x01\x1f/\x7f ä😀")),
+                           MR_ABSENT,
+                           mr_double(0.1),
                            {.tag = MR_V_TIMESTAMP, .aux = 789999999, .i = 1770091506},
-                           mr_struct(x), {.tag = MR_V_LIST, .len = 2, .list = l},
-                           {.tag = MR_V_MAP, .len = 2, .map = m}, mr_bytesv(MR_STR("\0\xff")),
+                           mr_struct(x),
+                           {.tag = MR_V_LIST, .len = 2, .list = l},
+                           {.tag = MR_V_MAP, .len = 2, .map = m},
+                           mr_bytesv(MR_STR("\0\xff")),
                            {.tag = MR_V_DURATION, .i = 5400000000000},
                            json("{ \"a b\" : [ 1.0 , \"\\u0041 \" ],\n\"c\":null}")};
     struct mr_format f = {MR_F_JSON_ROW, t, MR_STR("")};
@@ -64,8 +68,10 @@ START_TEST(wire_of_timestamps) {
     ck_assert_str_eq(as_json(t, mr_struct(v)),
                      "{\"a\":1770091506789,\"b\":1770091506,\"c\":1770091506789123}");
     /* the sink's format says it, the row need not know */
-    struct mr_format f = {MR_F_JSON_ROW, help_type("{x: timestamp_us?, a: timestamp_ms}"), MR_STR("")};
-    ck_assert_str_eq(written(&f, help_type("{a: timestamp}"), mr_struct(v)), "{\"a\":1770091506789}");
+    struct mr_format f = {MR_F_JSON_ROW, help_type("{x: timestamp_us?, a: timestamp_ms}"),
+                          MR_STR("")};
+    ck_assert_str_eq(written(&f, help_type("{a: timestamp}"), mr_struct(v)),
+                     "{\"a\":1770091506789}");
     at = mr_timestamp_ms(-1);
     struct mr_value w[] = {at, at, at};
     ck_assert_str_eq(as_json(t, mr_struct(w)), "{\"a\":-1,\"b\":-1,\"c\":-1000}");
@@ -99,17 +105,19 @@ END_TEST
 
 START_TEST(keys) {
     const struct mr_type *t = help_type("{s: string, n: int, w: timestamp, o: int?, d: double}");
-    struct mr_value v[] = {mr_string(MR_STR("a\"ä\n")), mr_int(7), mr_timestamp_ms(300000), MR_ABSENT,
-                           mr_double(-0.0)};
+    struct mr_value v[] = {mr_string(MR_STR("a\"ä\n")), mr_int(7), mr_timestamp_ms(300000),
+                           MR_ABSENT, mr_double(-0.0)};
     ck_assert_str_eq(as_key(t, mr_struct(v)),
                      "{\"s\":\"a\\\"ä\\n\",\"n\":7,\"w\":\"1970-01-01T00:05:00.000Z\",\"d\":0}");
     ck_assert_str_eq(as_key(&mr_type_string, mr_string(MR_STR("k\""))), "k\"");
     ck_assert_str_eq(as_key(&mr_type_bytes, mr_bytesv(MR_STR("k"))), "k");
-    ck_assert_int_eq(memcmp(as_key(&mr_type_int, mr_int(-2)), "\xff\xff\xff\xff\xff\xff\xff\xfe", 8), 0);
+    ck_assert_int_eq(
+        memcmp(as_key(&mr_type_int, mr_int(-2)), "\xff\xff\xff\xff\xff\xff\xff\xfe", 8), 0);
     ck_assert_int_eq(memcmp(as_key(&mr_type_int, mr_int(258)), "\0\0\0\0\0\0\1\2", 8), 0);
     ck_assert_str_eq(as_key(&mr_type_bool, mr_bool(true)), "true");
     ck_assert_str_eq(as_key(&mr_type_uint, mr_uint(7)), "7");
-    ck_assert_str_eq(as_key(&mr_type_timestamp, mr_timestamp_ms(1)), "\"1970-01-01T00:00:00.001Z\"");
+    ck_assert_str_eq(as_key(&mr_type_timestamp, mr_timestamp_ms(1)),
+                     "\"1970-01-01T00:00:00.001Z\"");
     ck_assert_str_eq(as_key(&mr_type_string, MR_ABSENT), "!key.null");
     ck_assert_str_eq(as_key(&mr_type_double, mr_double(NAN)), "!num.range");
     /* equal `json` values give equal keys, however they came */
