@@ -246,7 +246,7 @@ const struct mr_entry **mr_bucket_sorted(struct mr_store *s, struct mr_bucket *b
     for (size_t at = 0; (e = mr_overlay_each(&b->overlay, &at));)
         if (!(e->flags & MR_EF_DELETED))
             items[n++] = (struct sort_item){head_of(mr_entry_key(e)), e};
-    qsort(items, n, sizeof *items, by_key);
+    if (n) qsort(items, n, sizeof *items, by_key);
     for (size_t i = 0; i < n; i++) list[i] = items[i].e;
     *ret_n = n;
     return list;

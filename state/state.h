@@ -149,8 +149,9 @@ bool mr_version_at(struct mr_store *s, struct mr_str key, uint64_t hash, int64_t
 bool mr_version_latest(struct mr_store *s, struct mr_str key, uint64_t hash,
                        struct mr_version *ret);
 /* Versions whose validity ended at or before horizon may be dropped: done key by key when a key is
- * touched, and a bounded number of other keys per call. The one valid at the horizon stays; a
- * lone delete older than the horizon goes. */
+ * touched, and a bounded number of other keys in memory per call. The one valid at the horizon
+ * stays; a lone delete older than the horizon goes (so a version that comes later but is valid
+ * from before the horizon may be seen again behind it). */
 void mr_version_prune(struct mr_store *s, int64_t horizon);
 
 /* ---- commit */

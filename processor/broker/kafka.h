@@ -31,8 +31,6 @@ struct mr_kafka_fault { /* an error as the library describes it */
 };
 
 enum mr_class mr_kafka_classify(enum mr_kafka_call call, const struct mr_kafka_fault *f);
-/* Of a delivery report: the record was certainly not written, and will not be. */
-bool mr_kafka_is_refusal(rd_kafka_resp_err_t code);
 /* Fills err with "what: text"; returns the class. */
 enum mr_class mr_kafka_fail(struct mr_err *err, enum mr_kafka_call call, rd_kafka_resp_err_t code,
                             const char *what);

@@ -6,7 +6,7 @@
  * (injected errors). Invariants:
  *  1. A commit that said neither "committed" nor "must be aborted" is UNKNOWN: only the committed
  *     offsets decide (EOS-5). The same goes for FATAL: `_FENCED` proves neither a second instance
- * (a time-out looks the same) nor that an EndTxn sent before had no effect.
+ *     (a time-out looks the same) nor that an EndTxn sent before had no effect.
  *  2. An abort that is not clean is FATAL (the producer is built anew); that settles the
  *     transaction and no late EndTxn can hit the next one (librdkafka speaks transactions V1).
  *  3. RETRY is given only where the same call may be made again.
@@ -98,20 +98,6 @@ enum mr_class mr_kafka_classify(enum mr_kafka_call call, const struct mr_kafka_f
     if (f->abortable) return by_flag[call].abortable;
     if (f->retriable) return by_flag[call].retriable;
     return by_flag[call].none;
-}
-
-/* An answer of the broker (positive codes) is a refusal unless it says that time ran out. Of the
- * library's own errors only those of records that were never sent are. */
-bool mr_kafka_is_refusal(rd_kafka_resp_err_t code) {
-    switch (code) {
-    case E(REQUEST_TIMED_OUT):
-    case E(NETWORK_EXCEPTION):
-    case E(NOT_ENOUGH_REPLICAS_AFTER_APPEND): return false;
-    case E(_PURGE_QUEUE):
-    case E(_UNKNOWN_TOPIC):
-    case E(_UNKNOWN_PARTITION): return true;
-    default: return code > 0;
-    }
 }
 
 enum mr_class mr_kafka_fail(struct mr_err *err, enum mr_kafka_call call, rd_kafka_resp_err_t code,

@@ -5,11 +5,12 @@
  *     of a commit, which an abort must follow), only when every record has had its delivery report:
  *     then the library has let go of the bytes.
  *  2. An error of one record sticks to its transaction: it can only be aborted.
- *  3. librdkafka speaks transactions V1: an EndTxn or a produce request that was delayed on the way
- *     can hit the NEXT transaction of the same epoch. So after an end that was not clean and quick
- *     (slow, a record of unknown fate, a broken connection) the producer is stale: begin is FATAL,
- *     a new one has a new epoch. A commit that did not say how it ended is UNKNOWN and condemns the
- *     producer at once.
+ *  3. librdkafka speaks transactions V1: an EndTxn or a produce request that was delayed on the
+ *     way can hit the NEXT transaction of the same epoch. So after an end that was not clean and
+ *     quick (slow, a record that failed, a broken connection) the producer is stale: begin is
+ *     FATAL, a new one has a new epoch. (A record that the broker refused even leaves a gap in the
+ *     sequence, which fails the next transaction.) A commit that did not say how it ended is
+ *     UNKNOWN and condemns the producer at once.
  *  4. Offsets travel only with metadata of a group that we are in (N8), and never for a topic that
  *     does not exist: the library would ask for ever (N7).
  *  5. Every wait is bounded by transaction.timeout.ms and the library's own time-outs (N10).
@@ -69,7 +70,7 @@ static void on_report(rd_kafka_t *rk, const rd_kafka_message_t *m, void *arg) {
     p->reported++;
     if (__builtin_expect(m->err == 0, 1)) return;
     if (!p->failed) p->failed = m->err;
-    if (!mr_kafka_is_refusal(m->err)) p->stale = true;
+    if (m->err != RD_KAFKA_RESP_ERR__PURGE_QUEUE) p->stale = true; /* was it sent? invariant 3 */
 }
 
 static void on_error(rd_kafka_t *rk, int code, const char *reason, void *arg) {

@@ -242,6 +242,7 @@ static void gen_call(struct coder *c, const struct mr_ast *e, uint16_t dst) {
     uint16_t b = e->n > 1 ? operand(c, e->args[1]) : 0;
     int32_t imm = 0;
     if (e->op == MR_OP_CALL_DYN) imm = (int32_t)(e->fn | e->n << 16 | (uint32_t)e->wide << 20);
+    if (e->op == MR_OP_CHECK) imm = mr_type_tag(e->type);
     emit(c, e, (enum mr_op_code)e->op, dst, a, b, imm);
 }
 

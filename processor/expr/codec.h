@@ -4,6 +4,8 @@
  * plan reads of it; it fills those slots in one pass over the bytes and stops behind the last.
  * A field that cannot be decoded becomes an ERROR value in its slot: the node that reads it
  * decides. Slots that are not wanted are ABSENT and must not be read.
+ * An error inside a nested value (a list, a struct) is the error of the whole slot: only top-level
+ * slots can be ERROR. Values of type `json` stay text (MR_V_JSON, json.h opens them).
  */
 #ifndef MR_EXPR_CODEC_H
 #define MR_EXPR_CODEC_H
@@ -37,6 +39,9 @@ const struct mr_type *mr_type_compile(struct mr_arena *a, struct mr_diags *d,
                                       const struct mr_tree *t, const struct mr_tree *types,
                                       bool *ret_optional, enum mr_wire *ret_wire);
 void mr_format_print(const struct mr_format *f, struct mr_buf *to); /* as the file says it */
+/* Can values of type t be written in this format, as far as types tell? For sinks. false: why (may
+ * hold text already) gets one line: "`item.n`: string does not go into int". */
+bool mr_format_accepts(const struct mr_format *f, const struct mr_type *t, struct mr_buf *why);
 
 /* ---- reading */
 
@@ -53,20 +58,24 @@ bool mr_reader_is_null(const struct mr_reader *r, struct mr_str bytes);
 
 /* ---- writing */
 
-/* Appends the bytes of a value of type t. false: cannot be written in this format (NaN in JSON,
- * over the limit of the buffer); *ret says why. Struct: fields in order, absent ones left out. */
+/* Appends the bytes of a value of type t. Rows are STRUCT values: JSON has their fields in the order
+ * of t, absent ones left out; a message has its own, found by name. Timestamps go as the format's
+ * field declares them (timestamp_ms ...), else as the row's field does. false: cannot be written
+ * in this format (NaN in JSON, over the limit of the buffer); *ret says why, and the buffer is as
+ * it was. */
 bool mr_write(const struct mr_format *f, const struct mr_type *t, const struct mr_value *v,
               struct mr_buf *to, struct mr_fault *ret);
 /* JSON of any value, as the file form and dead letters use it. */
 bool mr_write_json(const struct mr_type *t, const struct mr_value *v, struct mr_buf *to,
                    struct mr_fault *ret);
 /* Key bytes of a group: one value: string = its UTF-8, int = 8 bytes big-endian, bytes = itself,
- * others and several: canonical JSON. */
+ * others and several: canonical JSON. No value: reason key.null. */
 bool mr_write_key(const struct mr_type *t, const struct mr_value *v, struct mr_buf *to,
                   struct mr_fault *ret);
 
 /* ---- rows in state and in repartition frames: our own compact form, versioned by its users.
- * Every value carries its tag; ABSENT is one byte. Reading has limits and never trusts lengths. */
+ * ERROR values go through, so that the node that reads the field can still judge it. Every value
+ * carries its tag; ABSENT is one byte. Reading has limits and never trusts lengths. */
 void mr_row_pack(const struct mr_type *row, const struct mr_value *values, struct mr_buf *to);
 /* values: n_fields slots; nested values in a; strings borrow from bytes. false = malformed. */
 bool mr_row_unpack(const struct mr_type *row, struct mr_str bytes, struct mr_value *values,

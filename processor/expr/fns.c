@@ -177,6 +177,8 @@ enum mr_fit mr_fns_fit(struct mr_arena *a, enum mr_call_style style, struct mr_s
     }
     if (!known) return MR_FIT_UNKNOWN;
     if (!maybe) return MR_FIT_NONE;
+    /* Beside a dyn that holds a double an int becomes a double. */
+    if (!strict && style == MR_CALL_OPERATOR && maybe->kind == MR_T_INT) maybe = &mr_type_dyn;
     *ret = (struct mr_fit_result){maybe, MR_OP_CALL_DYN, (uint16_t)first};
     return MR_FIT_DYNAMIC;
 }

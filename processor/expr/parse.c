@@ -178,6 +178,7 @@ static struct mr_ast *number(struct parser *p, bool negative) {
 
 /* Elements up to `close`; entries of maps are pushed as key, value. */
 static void elements(struct parser *p, struct list *l, enum mr_tok close, bool map, bool marks) {
+    bool reported = false;
     while (p->tok.kind != close && p->tok.kind != MR_TOK_END) {
         bool opt = marks && take(p, MR_TOK_QUESTION);
         struct mr_ast *e = parse_expr(p);
@@ -189,14 +190,14 @@ static void elements(struct parser *p, struct list *l, enum mr_tok close, bool m
         if (p->tok.kind == close) break;
         if (!take(p, MR_TOK_COMMA)) {
             unexpected(p, mr_arena_printf(p->arena, "`,` or %s", mr_tok_text(close)));
+            reported = true;
             skip(p);
             if (!take(p, MR_TOK_COMMA)) break;
         }
     }
-    if (!take(p, close)) {
-        if (p->tok.kind == MR_TOK_END) unexpected(p, mr_tok_text(close));
-        else next(p); /* the wrong bracket: reported above */
-    }
+    if (take(p, close)) return;
+    if (!reported) unexpected(p, mr_tok_text(close));
+    if (p->tok.kind != MR_TOK_END) next(p); /* the wrong bracket */
 }
 
 static struct mr_ast *collection(struct parser *p, enum mr_ast_kind kind, enum mr_tok close) {
@@ -360,13 +361,21 @@ static struct mr_ast *message(struct parser *p, struct mr_ast *e) {
     return bad(p, e->off);
 }
 
+/* A node that begins at `off`, also where its first part stands in parentheses. */
+static struct mr_ast *spanning(struct parser *p, struct mr_ast *e, uint32_t off) {
+    e->off = off;
+    e->len = p->last_end > off ? p->last_end - off : 1;
+    return e;
+}
+
 static struct mr_ast *member(struct parser *p) {
+    uint32_t off = p->tok.off;
     struct mr_ast *e = primary(p);
     for (;;) {
         if (p->tok.kind == MR_TOK_DOT) {
-            e = select_field(p, e);
+            e = spanning(p, select_field(p, e), off);
         } else if (p->tok.kind == MR_TOK_LBRACKET) {
-            e = index_of(p, e);
+            e = spanning(p, index_of(p, e), off);
         } else if (p->tok.kind == MR_TOK_LBRACE &&
                    (e->kind == MR_AST_IDENT || e->kind == MR_AST_SELECT)) {
             e = message(p, e);
@@ -398,7 +407,8 @@ static struct mr_ast *unary(struct parser *p) {
     if (!e) {
         if (p->tok.kind == MR_TOK_MINUS || p->tok.kind == MR_TOK_NOT) {
             unexpected(p, "an operand (`!` and `-` need parentheses between them)");
-            next(p);
+            skip(p);
+            return bad(p, off);
         }
         e = member(p);
     }
@@ -464,6 +474,7 @@ static struct mr_ast *coalesce(struct parser *p, struct mr_ast *left, uint8_t le
 
 static struct mr_ast *binary(struct parser *p, uint8_t level) {
     if (level == 7) return unary(p);
+    uint32_t first = p->tok.off;
     struct mr_ast *e = binary(p, level + 1);
     for (;;) {
         int op = binary_op(p->tok.kind);
@@ -479,16 +490,18 @@ static struct mr_ast *binary(struct parser *p, uint8_t level) {
             struct mr_ast *b = binary(p, level + 1);
             e = operator(p, binary_ops[op].name, off, e, b);
         }
+        spanning(p, e, first);
     }
     return e;
 }
 
 static struct mr_ast *conditional(struct parser *p) {
+    uint32_t off = p->tok.off;
     struct mr_ast *e = binary(p, 1);
     if (!take(p, MR_TOK_QUESTION)) return e;
     struct mr_ast *args[3] = {e, binary(p, 1), NULL};
     args[2] = expect(p, MR_TOK_COLON) ? parse_expr(p) : bad(p, p->last_end);
-    struct mr_ast *c = node(p, MR_AST_COND, e->off);
+    struct mr_ast *c = node(p, MR_AST_COND, off);
     set_args(p, c, args, 3);
     return c;
 }

@@ -1,8 +1,8 @@
 /* presence.c -- narrowing: which optional fields are known to be there at a place.
  *
  * Facts are paths (fields, extras and what is selected from them). They hold to the right of `&&`
- * and `||` and in the arms of `?:` only. A fact may still be wrong at run time when the condition
- * itself failed and its error was absorbed, so narrowed reads check the tag (code.c).
+ * and `||` and in the arms of `?:` only. The right side also runs when the left one failed; a fact
+ * is then true or its own has() failed, so the read fails as well (loads check the tag).
  */
 #include "processor/expr/check.h"
 #include "processor/expr/steps.h"

@@ -107,12 +107,12 @@ static void tell(struct mr_run *r, bool idle) {
     op->time.out = t;
     r->told_idle = idle;
     if (op->step->n_outs == 0) return;
+    if (r->pending && op->graph->exact_time && event_of(r->pend_seq) != event_of(r->cur_seq))
+        tell_pending(r);
     if (t == r->sent_time && idle == r->sent_idle) {
         r->pending = false; /* what was pending has been taken back within the event */
         return;
     }
-    if (r->pending && op->graph->exact_time && event_of(r->pend_seq) != event_of(r->cur_seq))
-        tell_pending(r);
     r->pending = true;
     r->pend_time = t;
     r->pend_idle = idle;

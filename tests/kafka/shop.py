@@ -9,11 +9,10 @@ SHARED = os.path.join(os.path.dirname(ROOT), 'shared', 'data', 'ecom-clicks.csv.
 
 
 def topology(h, name, window='1h', grace='10m', extra=''):
-    """The shipped segment_clicks with other windows, never idle, on topics of this run."""
+    """The shipped segment_clicks with other windows, clicks never idle, on topics of this run."""
     with open(os.path.join(ROOT, 'topologies', 'segment_clicks.yaml')) as f: text = f.read()
     text = text.replace('tumbling: 5m', 'tumbling: ' + window).replace('grace: 30s', 'grace: ' + grace)
     text = re.sub(r"(event_time: 'ts')", r"\1\n    idle_after: never", text)
-    text = re.sub(r'(history: 30d)', r'\1\n    idle_after: never', text)
     text = re.sub(r'\bshop\.', 'shop%s.' % h.run_id, text)
     if extra: text = re.sub(r'^sinks:\n', 'sinks:\n' + extra, text, flags=re.M)
     return h.write(name + '.yaml', text)
@@ -41,7 +40,7 @@ def profile(segment, consent, campaign):
     return oracle.dump({'segment': segment, 'consent': consent, 'campaign': campaign})
 
 
-def real_input(rng, disorder_ms=20 * 60_000):
+def real_input(rng, disorder_ms=8 * 3_600_000):
     """The shop's events: clicks in order of time with some disorder, and the changes of profiles."""
     rows = []
     with gzip.open(SHARED, 'rt') as f:

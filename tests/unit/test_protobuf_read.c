@@ -27,7 +27,7 @@ static const struct mr_format *try_format(const char *message, const char *path)
     struct mr_tree t = {.kind = MR_TREE_MAP, .pos = {1, 1}, .n = 2, .keys = keys, .items = items};
     struct mr_diags d;
     mr_diags_init(&d, &arena, "x.yaml", MR_STR(""));
-    const struct mr_format *f = mr_format_compile(&arena, &d, &t, NULL, "/");
+    const struct mr_format *f = mr_format_compile(&arena, &d, &t, NULL, ".");
     mr_buf_clear(&help_problems);
     mr_diags_print(&d, &help_problems);
     mr_diags_done(&d);

@@ -172,6 +172,47 @@ START_TEST(formats) {
 }
 END_TEST
 
+START_TEST(rows_for_formats) {
+    static const struct {
+        const char *declared, *row, *why;
+    } rows[] = {
+        {"{a: int, b: double?}", "{b: int, a: uint}", ""},
+        {"{a: int}", "{}", ""},
+        {"{a: bytes, j: json, l: [double]}", "{a: string, j: [int], l: [int]}", ""},
+        {"{a: int}", "{a: json}", ""},
+        {"{a: int}", "{a: double}", "`a`: double does not go into int"},
+        {"{a: {n: [int]}}", "{a: {n: [string]}}", "`a.n`: string does not go into int"},
+        {"{a: {n: int}}", "{a: {m: int}}", "no field `a.m` in the format"},
+        {"{m: {string: int}}", "{m: {string: bool}}", "`m`: bool does not go into int"},
+    };
+    struct mr_buf why;
+    mr_buf_init(&why, 0);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const char *row = strcmp(rows[i].row, "{}") == 0 ? NULL : rows[i].row;
+        struct mr_format f = {MR_F_JSON_ROW, help_type(rows[i].declared), MR_STR("")};
+        const struct mr_type *t = row ? help_type(row) : mr_type_struct(&arena, "", 0, NULL);
+        mr_buf_clear(&why);
+        ck_assert_int_eq(mr_format_accepts(&f, t, &why), rows[i].why[0] == 0);
+        ck_assert_str_eq(mr_buf_cstr(&why), rows[i].why);
+    }
+    struct mr_format num = {MR_F_INT, &mr_type_int, MR_STR("")};
+    struct mr_format any = {MR_F_JSON, &mr_type_dyn, MR_STR("")};
+    ck_assert(mr_format_accepts(&num, mr_type_optional(&arena, &mr_type_int), &why));
+    ck_assert(!mr_format_accepts(&num, &mr_type_string, &why));
+    ck_assert(mr_format_accepts(&any, help_type("{a: int}"), &why));
+    struct mr_field required = {.name = MR_STR("n"), .type = &mr_type_int, .proto_explicit = true};
+    struct mr_format p = {MR_F_PROTOBUF, mr_type_struct(&arena, "M", 1, &required), MR_STR("M")};
+    ck_assert(mr_format_accepts(&p, help_type("{n: int}"), &why));
+    mr_buf_clear(&why);
+    ck_assert(!mr_format_accepts(&p, help_type("{n: int?}"), &why));
+    ck_assert_str_eq(mr_buf_cstr(&why), "`n` may be absent, but the message requires it");
+    mr_buf_clear(&why);
+    ck_assert(!mr_format_accepts(&p, mr_type_struct(&arena, "", 0, NULL), &why));
+    ck_assert_str_eq(mr_buf_cstr(&why), "the message requires a field `n`");
+    mr_buf_done(&why);
+}
+END_TEST
+
 int main(void) {
     Suite *s = suite_create("type");
     TCase *t = tcase_create("type");
@@ -181,6 +222,7 @@ int main(void) {
     tcase_add_test(t, yaml_shapes);
     tcase_add_test(t, equality);
     tcase_add_test(t, formats);
+    tcase_add_test(t, rows_for_formats);
     suite_add_tcase(s, t);
     int failed = mr_check_run(s);
     mr_buf_done(&help_problems);

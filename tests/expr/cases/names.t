@@ -133,11 +133,6 @@ tier.orValue("x")
 string
 "x"
 
-# the condition fails, its error is absorbed, the narrowed read finds nothing: an error, no value
-(has(tier) && broken > 1 || has(tier)) && tier == "x"
-bool
-error(decode.type: a string stands there)
-
 profile.segment
 string?
 "gold"
@@ -179,8 +174,8 @@ bool
 false
 
 {"a": 1, ?"tier": tier, ?"country": country}
-json
-error(expr.error: x)
+{string: json}
+{"a": 1, "country": "US"}
 
 {"s": profile.segment}
 E-ABSENT 1:7+15 `profile.segment` may be absent

@@ -1,0 +1,485 @@
+/* test_random.c -- steps against a naive evaluator, on random expressions.
+ *
+ *   test_random [SEED [COUNT]]
+ *
+ * The generator makes a typed tree, prints it as text for the compiler, and evaluates the tree
+ * itself, one node at a time, by CEL's rules: errors are values, && and || absorb them, absent
+ * stays absent until `??` or has(). Nothing here uses the compiler's own trees or steps. Results
+ * must be equal, or both errors.
+ */
+#include "base/rand.h"
+#include "processor/expr/expr.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum type { INT, DOUBLE, STRING, BOOL, LIST, OPT_INT, N_TYPES };
+
+enum kind {
+    LIT, FIELD, ADD, SUB, MUL, DIV, MOD, NEG, COND, COALESCE, AND, OR, NOT, EQ, NE, LT, LE, GT, GE,
+    IN, HAS, SIZE, INDEX, INDEX_OPT, TO_INT, TO_DOUBLE, TO_STRING, STARTS, ENDS, CONTAINS, MAKE,
+};
+
+struct tree {
+    enum kind kind;
+    enum type type;
+    int n, field;
+    struct tree *a[4];
+    struct mr_value lit;
+};
+
+/* The row: what the fields are called; two of each type, the second one may fail or be absent. */
+static const struct {
+    const char *name;
+    enum type type;
+} fields[] = {{"i", INT},    {"j", INT},    {"bad_i", INT}, {"d", DOUBLE}, {"e", DOUBLE},
+              {"s", STRING}, {"t", STRING}, {"b", BOOL},    {"c", BOOL},   {"bad_b", BOOL},
+              {"l", LIST},   {"o", OPT_INT}, {"q", OPT_INT}};
+enum { N_FIELDS = sizeof fields / sizeof *fields };
+
+static struct mr_rand rnd;
+static struct mr_arena arena;
+static struct mr_value row[N_FIELDS];
+
+static uint32_t below(uint32_t n) { return mr_rand_below(&rnd, n); }
+
+/* ---- making trees */
+
+static struct tree *make(enum type t, int depth);
+
+static struct tree *node(enum kind k, enum type t) {
+    struct tree *x = mr_arena_calloc(&arena, 1, sizeof *x);
+    x->kind = k;
+    x->type = t;
+    return x;
+}
+
+static struct tree *with(enum kind k, enum type t, struct tree *a, struct tree *b) {
+    struct tree *x = node(k, t);
+    x->a[0] = a;
+    x->a[1] = b;
+    x->n = b ? 2 : 1;
+    return x;
+}
+
+static int64_t some_int(void) {
+    static const int64_t edges[] = {0, 1, -1, INT64_MAX, INT64_MIN, 2, 100, 1000000007};
+    return below(4) ? (int64_t)below(7) - 2 : edges[below(8)];
+}
+
+static double some_double(void) {
+    static const double values[] = {0.0, -0.0, 1.0, 0.5, -2.5, 1e300, 3.0, 100.25};
+    return values[below(8)];
+}
+
+static struct mr_value some_string(void) {
+    static const char *const words[] = {"", "a", "ab", "abc", "b", "é", "bc", "zz"};
+    struct mr_str s = mr_str(words[below(8)]);
+    return mr_string(s);
+}
+
+static struct mr_value some_list(void) {
+    uint32_t n = below(4);
+    struct mr_value *list = mr_arena_alloc(&arena, (n + 1) * sizeof *list);
+    for (uint32_t i = 0; i < n; i++) list[i] = mr_int((int64_t)below(5));
+    return (struct mr_value){.tag = MR_V_LIST, .len = n, .list = list};
+}
+
+static struct tree *leaf(enum type t) {
+    if (t == OPT_INT || t == LIST || below(4)) {
+        for (;;) {
+            int f = (int)below(N_FIELDS);
+            if (fields[f].type != t) continue;
+            struct tree *x = node(FIELD, t);
+            x->field = f;
+            return x;
+        }
+    }
+    struct tree *x = node(LIT, t);
+    if (t == INT) x->lit = mr_int(some_int());
+    if (t == DOUBLE) x->lit = mr_double(some_double());
+    if (t == STRING) x->lit = some_string();
+    if (t == BOOL) x->lit = mr_bool(below(2));
+    return x;
+}
+
+static struct tree *make_cond(enum type t, int depth) {
+    struct tree *x = with(COND, t, make(BOOL, depth), make(t, depth));
+    x->a[2] = make(t, depth);
+    x->n = 3;
+    return x;
+}
+
+static struct tree *make_int(int depth) {
+    switch (below(10)) {
+    case 0: return make_cond(INT, depth);
+    case 1: return with(COALESCE, INT, make(OPT_INT, depth), make(INT, depth));
+    case 2: return with(SIZE, INT, make(below(2) ? STRING : LIST, depth), NULL);
+    case 3: return with(INDEX, INT, make(LIST, depth), make(INT, depth));
+    case 4: return with(TO_INT, INT, make(DOUBLE, depth), NULL);
+    case 5: return with(NEG, INT, make(INT, depth), NULL);
+    default: return with((enum kind)(ADD + below(5)), INT, make(INT, depth), make(INT, depth));
+    }
+}
+
+static struct tree *make_double(int depth) {
+    if (below(6) == 0) return make_cond(DOUBLE, depth);
+    if (below(6) == 0) return with(TO_DOUBLE, DOUBLE, make(INT, depth), NULL);
+    if (below(6) == 0) return with(NEG, DOUBLE, make(DOUBLE, depth), NULL);
+    bool mixed = below(3) == 0, left = below(2);
+    struct tree *a = make(mixed && left ? INT : DOUBLE, depth);
+    struct tree *b = make(mixed && !left ? INT : DOUBLE, depth);
+    return with((enum kind)(ADD + below(4)), DOUBLE, a, b);
+}
+
+static struct tree *make_string(int depth) {
+    if (below(4) == 0) return make_cond(STRING, depth);
+    if (below(4) == 0) return with(TO_STRING, STRING, make(INT, depth), NULL);
+    return with(ADD, STRING, make(STRING, depth), make(STRING, depth));
+}
+
+static struct tree *make_bool(int depth) {
+    static const enum type comparable[] = {INT, DOUBLE, STRING, INT};
+    enum type t = comparable[below(4)];
+    struct tree *x;
+    switch (below(8)) {
+    case 0: return make_cond(BOOL, depth);
+    case 1: return with(NOT, BOOL, make(BOOL, depth), NULL);
+    case 2: return with(IN, BOOL, make(INT, depth), make(LIST, depth));
+    case 3: return with(HAS, BOOL, leaf(OPT_INT), NULL);
+    case 4:
+        return with((enum kind)(STARTS + below(3)), BOOL, make(STRING, depth), make(STRING, depth));
+    case 5:
+    case 6:
+        x = node(below(2) ? AND : OR, BOOL);
+        x->n = 2 + (int)below(3);
+        for (int i = 0; i < x->n; i++) x->a[i] = make(BOOL, depth);
+        return x;
+    default:
+        x = with((enum kind)(EQ + below(6)), BOOL, make(t, depth), make(t, depth));
+        if (t == DOUBLE && below(2)) x->a[below(2)] = make(INT, depth);
+        return x;
+    }
+}
+
+static struct tree *make(enum type t, int depth) {
+    if (depth <= 0 || below(6) == 0) return leaf(t);
+    depth--;
+    switch (t) {
+    case INT: return make_int(depth);
+    case DOUBLE: return make_double(depth);
+    case STRING: return make_string(depth);
+    case BOOL: return make_bool(depth);
+    case LIST: {
+        if (below(2)) return with(ADD, LIST, make(LIST, depth), make(LIST, depth));
+        struct tree *x = node(MAKE, LIST);
+        x->n = 1 + (int)below(3);
+        for (int i = 0; i < x->n; i++) x->a[i] = make(INT, depth);
+        return x;
+    }
+    default:
+        if (below(2)) return leaf(OPT_INT);
+        return with(INDEX_OPT, OPT_INT, make(LIST, depth), make(INT, depth));
+    }
+}
+
+/* ---- as text */
+
+static void print(const struct tree *x, struct mr_buf *to);
+
+static void print_list(const struct tree *x, const char *open, const char *between,
+                       const char *close, struct mr_buf *to) {
+    mr_buf_cat(to, open);
+    for (int i = 0; i < x->n; i++) {
+        if (i) mr_buf_cat(to, between);
+        print(x->a[i], to);
+    }
+    mr_buf_cat(to, close);
+}
+
+static void print(const struct tree *x, struct mr_buf *to) {
+    static const char *const between[] = {
+        [ADD] = " + ", [SUB] = " - ", [MUL] = " * ", [DIV] = " / ",  [MOD] = " % ",
+        [AND] = " && ", [OR] = " || ", [EQ] = " == ", [NE] = " != ", [LT] = " < ",
+        [LE] = " <= ", [GT] = " > ",  [GE] = " >= ", [IN] = " in ", [COALESCE] = " ?? "};
+    static const char *const calls[] = {[SIZE] = "size(",      [TO_INT] = "int(",
+                                        [TO_DOUBLE] = "double(", [TO_STRING] = "string(",
+                                        [HAS] = "has(",        [NOT] = "!(",
+                                        [NEG] = "-("};
+    static const char *const methods[] = {[INDEX] = "[", [INDEX_OPT] = "[?",
+                                          [STARTS] = ".startsWith(", [ENDS] = ".endsWith(",
+                                          [CONTAINS] = ".contains("};
+    switch (x->kind) {
+    case LIT:
+        if (x->type == DOUBLE && signbit(x->lit.d)) mr_buf_byte(to, '(');
+        mr_value_print(&x->lit, NULL, to);
+        if (x->type == DOUBLE && signbit(x->lit.d)) mr_buf_byte(to, ')');
+        return;
+    case FIELD: mr_buf_cat(to, fields[x->field].name); return;
+    case SIZE: case TO_INT: case TO_DOUBLE: case TO_STRING: case HAS: case NOT: case NEG:
+        print_list(x, calls[x->kind], "", ")", to);
+        return;
+    case INDEX: case INDEX_OPT: case STARTS: case ENDS: case CONTAINS:
+        mr_buf_byte(to, '(');
+        print(x->a[0], to);
+        mr_buf_byte(to, ')');
+        mr_buf_cat(to, methods[x->kind]);
+        print(x->a[1], to);
+        mr_buf_cat(to, x->kind == INDEX || x->kind == INDEX_OPT ? "]" : ")");
+        return;
+    case MAKE: print_list(x, "[", ", ", "]", to); return;
+    case COND:
+        mr_buf_byte(to, '(');
+        print(x->a[0], to);
+        mr_buf_cat(to, " ? ");
+        print(x->a[1], to);
+        mr_buf_cat(to, " : ");
+        print(x->a[2], to);
+        mr_buf_byte(to, ')');
+        return;
+    default: print_list(x, "(", between[x->kind], ")", to);
+    }
+}
+
+/* ---- the naive evaluator */
+
+static const struct mr_value FAILED = {.tag = MR_V_ERROR, .aux = MR_R_EXPR_ERROR};
+
+static struct mr_value eval(const struct tree *x);
+
+static struct mr_value eval_logic(const struct tree *x) {
+    bool decides = x->kind == OR, failed = false;
+    for (int i = 0; i < x->n; i++) {
+        struct mr_value v = eval(x->a[i]);
+        if (v.tag == MR_V_ERROR) failed = true;
+        else if (v.b == decides) return mr_bool(decides);
+    }
+    return failed ? FAILED : mr_bool(!decides);
+}
+
+static struct mr_value arith_int(enum kind k, int64_t a, int64_t b) {
+    __int128 r = 0;
+    if ((k == DIV || k == MOD) && b == 0) return FAILED;
+    if (k == ADD) r = (__int128)a + b;
+    if (k == SUB) r = (__int128)a - b;
+    if (k == MUL) r = (__int128)a * b;
+    if (k == DIV || k == MOD) r = (__int128)a / b;
+    if (r > INT64_MAX || r < INT64_MIN) return FAILED;
+    if (k == MOD) r = (__int128)a % b;
+    return mr_int((int64_t)r);
+}
+
+static struct mr_value join(struct mr_value a, struct mr_value b) {
+    if (a.tag == MR_V_LIST) {
+        struct mr_value *list = mr_arena_alloc(&arena, (a.len + b.len + 1) * sizeof *list);
+        for (uint32_t i = 0; i < a.len; i++) list[i] = a.list[i];
+        for (uint32_t i = 0; i < b.len; i++) list[a.len + i] = b.list[i];
+        return (struct mr_value){.tag = MR_V_LIST, .len = a.len + b.len, .list = list};
+    }
+    char *p = mr_arena_printf(&arena, "%.*s%.*s", (int)a.len, a.p, (int)b.len, b.p);
+    struct mr_str s = mr_str(p);
+    return mr_string(s);
+}
+
+static double num(struct mr_value v) { return v.tag == MR_V_INT ? (double)v.i : v.d; }
+
+static struct mr_value arith(enum kind k, struct mr_value a, struct mr_value b) {
+    if (a.tag == MR_V_LIST || a.tag == MR_V_STRING) return join(a, b);
+    if (a.tag == MR_V_INT && b.tag == MR_V_INT) return arith_int(k, a.i, b.i);
+    double x = num(a), y = num(b);
+    return mr_double(k == ADD ? x + y : k == SUB ? x - y : k == MUL ? x * y : x / y);
+}
+
+static struct mr_value compare(enum kind k, struct mr_value a, struct mr_value b) {
+    bool less, equal;
+    if (a.tag == MR_V_STRING) {
+        int c = mr_str_cmp((struct mr_str){a.p, a.len}, (struct mr_str){b.p, b.len});
+        less = c < 0;
+        equal = c == 0;
+    } else if (a.tag == MR_V_INT && b.tag == MR_V_INT) {
+        less = a.i < b.i;
+        equal = a.i == b.i;
+    } else {
+        double x = num(a), y = num(b);
+        if (isnan(x) || isnan(y)) return mr_bool(k == NE);
+        less = x < y;
+        equal = x == y;
+    }
+    bool r = k == EQ ? equal : k == NE ? !equal : k == LT ? less : k == LE ? less || equal
+             : k == GT ? !less && !equal : !less;
+    return mr_bool(r);
+}
+
+static bool found(struct mr_value s, struct mr_value t, enum kind k) {
+    if (t.len > s.len) return false;
+    for (uint32_t i = 0; i + t.len <= s.len; i++) {
+        if (k == STARTS && i > 0) return false;
+        if (k == ENDS && i + t.len != s.len) continue;
+        if (strncmp(s.p + i, t.p, t.len) == 0) return true;
+    }
+    return false;
+}
+
+static struct mr_value size_of(struct mr_value v) {
+    int64_t n = 0;
+    if (v.tag == MR_V_LIST) return mr_int(v.len);
+    for (uint32_t i = 0; i < v.len; i++) n += (v.p[i] & 0xc0) != 0x80;
+    return mr_int(n);
+}
+
+/* Strict operators: every operand is a value. */
+static struct mr_value apply(const struct tree *x, struct mr_value a, struct mr_value b) {
+    switch (x->kind) {
+    case NOT: return mr_bool(!a.b);
+    case NEG:
+        if (a.tag == MR_V_DOUBLE) return mr_double(-a.d);
+        return a.i == INT64_MIN ? FAILED : mr_int(-a.i);
+    case IN:
+        for (uint32_t i = 0; i < b.len; i++) {
+            if (b.list[i].i == a.i) return mr_bool(true);
+        }
+        return mr_bool(false);
+    case HAS: return mr_bool(a.tag != MR_V_ABSENT);
+    case SIZE: return size_of(a);
+    case INDEX: return b.i >= 0 && b.i < a.len ? a.list[b.i] : FAILED;
+    case INDEX_OPT: return b.i >= 0 && b.i < a.len ? a.list[b.i] : MR_ABSENT;
+    case TO_INT: return a.d > -0x1p63 && a.d < 0x1p63 ? mr_int((int64_t)a.d) : FAILED;
+    case TO_DOUBLE: return mr_double((double)a.i);
+    case TO_STRING: {
+        struct mr_str s = mr_str(mr_arena_printf(&arena, "%lld", (long long)a.i));
+        return mr_string(s);
+    }
+    case STARTS:
+    case ENDS:
+    case CONTAINS: return mr_bool(found(a, b, x->kind));
+    case EQ: case NE: case LT: case LE: case GT: case GE: return compare(x->kind, a, b);
+    default: return arith(x->kind, a, b);
+    }
+}
+
+static struct mr_value eval_make(const struct tree *x) {
+    struct mr_value *list = mr_arena_alloc(&arena, (size_t)x->n * sizeof *list);
+    for (int i = 0; i < x->n; i++) {
+        list[i] = eval(x->a[i]);
+        if (list[i].tag == MR_V_ERROR) return FAILED;
+    }
+    return (struct mr_value){.tag = MR_V_LIST, .len = (uint32_t)x->n, .list = list};
+}
+
+static struct mr_value eval(const struct tree *x) {
+    if (x->kind == LIT) return x->lit;
+    if (x->kind == FIELD) return row[x->field];
+    if (x->kind == AND || x->kind == OR) return eval_logic(x);
+    if (x->kind == MAKE) return eval_make(x);
+    struct mr_value a = eval(x->a[0]);
+    if (a.tag == MR_V_ERROR) return FAILED;
+    if (x->kind == COND) return eval(x->a[a.b ? 1 : 2]);
+    if (x->kind == COALESCE) return a.tag == MR_V_ABSENT ? eval(x->a[1]) : a;
+    struct mr_value b = x->n > 1 ? eval(x->a[1]) : MR_ABSENT;
+    return b.tag == MR_V_ERROR ? FAILED : apply(x, a, b);
+}
+
+/* ---- the comparison */
+
+static void fill_row(void) {
+    for (int f = 0; f < N_FIELDS; f++) {
+        switch (fields[f].type) {
+        case INT: row[f] = mr_int(some_int()); break;
+        case DOUBLE: row[f] = mr_double(some_double()); break;
+        case STRING: row[f] = some_string(); break;
+        case BOOL: row[f] = mr_bool(below(2)); break;
+        case LIST: row[f] = some_list(); break;
+        default: row[f] = below(2) ? MR_ABSENT : mr_int(some_int());
+        }
+        if (!strncmp(fields[f].name, "bad", 3) && below(2)) row[f] = FAILED;
+    }
+}
+
+static bool same(const struct mr_value *a, const struct mr_value *b) {
+    if (a->tag != b->tag) return false;
+    if (a->tag == MR_V_ERROR) return true;
+    if (a->tag == MR_V_DOUBLE) {
+        return (isnan(a->d) && isnan(b->d)) || (a->d == b->d && signbit(a->d) == signbit(b->d));
+    }
+    return mr_value_eq(a, b, NULL);
+}
+
+static const struct mr_type *row_type(void) {
+    static struct mr_type list = {.kind = MR_T_LIST, .elem = &mr_type_int};
+    static const struct mr_type *const types[N_TYPES] = {
+        &mr_type_int, &mr_type_double, &mr_type_string, &mr_type_bool, &list, &mr_type_int};
+    static struct mr_field f[N_FIELDS];
+    static struct mr_type t = {.kind = MR_T_STRUCT, .n_fields = N_FIELDS, .fields = f};
+    for (int i = 0; i < N_FIELDS; i++) {
+        f[i] = (struct mr_field){.name = mr_str(fields[i].name), .type = types[fields[i].type],
+                                 .optional = fields[i].type == OPT_INT};
+    }
+    return &t;
+}
+
+struct counts {
+    int passed, failed, constant_errors, errors;
+};
+
+static void complain(const char *text, const struct mr_value *want, const struct mr_value *got,
+                     struct mr_diags *d) {
+    struct mr_buf b;
+    mr_buf_init(&b, 0);
+    mr_buf_printf(&b, "FAIL %s\n  naive: ", text);
+    if (want) mr_value_print(want, NULL, &b);
+    mr_buf_cat(&b, "\n  steps: ");
+    if (got) mr_value_print(got, NULL, &b);
+    if (d) mr_diags_print(d, &b);
+    printf("%s\n", mr_buf_cstr(&b));
+    mr_buf_done(&b);
+}
+
+static void one(const struct mr_scope *scope, struct counts *n) {
+    static const enum type tops[] = {BOOL, BOOL, INT, DOUBLE, STRING, LIST, OPT_INT};
+    struct tree *x = make(tops[below(7)], 2 + (int)below(4));
+    struct mr_buf text;
+    struct mr_diags d;
+    mr_buf_init(&text, 0);
+    print(x, &text);
+    struct mr_tree tree = {.kind = MR_TREE_SCALAR, .pos = {1, 1}, .text = mr_str(mr_buf_cstr(&text))};
+    mr_diags_init(&d, &arena, "random", tree.text);
+    const struct mr_program *p = mr_expr_compile(&arena, &d, &tree, scope, NULL);
+    bool constant = false;
+    for (size_t i = 0; i < d.n; i++) constant = constant || !strcmp(d.list[i].code, "E-CONST");
+    if (!p && constant) {
+        n->constant_errors++;
+    } else if (!p) {
+        n->failed++;
+        complain(tree.text.p, NULL, NULL, &d);
+    }
+    for (int i = 0; p && i < 6; i++) {
+        fill_row();
+        struct mr_frame f = {.row = row, .arena = &arena};
+        struct mr_value want = eval(x), got = mr_eval(p, &f);
+        bool good = same(&want, &got);
+        n->errors += want.tag == MR_V_ERROR;
+        if (good) n->passed++;
+        else n->failed++;
+        if (!good) complain(tree.text.p, &want, &got, NULL);
+    }
+    mr_diags_done(&d);
+    mr_buf_done(&text);
+    mr_arena_reset(&arena);
+}
+
+int main(int argc, char **argv) {
+    uint64_t seed = argc > 1 ? strtoull(argv[1], NULL, 10) : mr_rand_os();
+    int count = argc > 2 ? atoi(argv[2]) : 4000;
+    struct counts n = {0};
+    struct mr_scope scope = {.row = row_type()};
+    printf("seed %llu\n", (unsigned long long)seed);
+    mr_rand_seed(&rnd, seed);
+    mr_arena_init(&arena);
+    for (int i = 0; i < count && n.failed < 10; i++) one(&scope, &n);
+    mr_arena_done(&arena);
+    printf("%d of the results are errors, %d expressions fail as constants\n", n.errors,
+           n.constant_errors);
+    printf("%d passed, %d failed\n", n.passed, n.failed);
+    return n.failed != 0 || n.passed == 0;
+}
