@@ -39,6 +39,8 @@ struct topic {
     int32_t partitions;
 };
 
+enum { V_TOPIC, V_PARTITION, V_VALUE, V_KEY, V_TIME, V_HEADERS, N_ARGS };
+
 struct producer {
     struct mr_producer base;
     struct kafka_broker *b;
@@ -47,6 +49,7 @@ struct producer {
     size_t n_topics;
     rd_kafka_message_t *batch; /* owned scratch */
     size_t cap_batch;
+    rd_kafka_vu_t args[N_ARGS]; /* of a single record: types set once, the struct is large */
     uint64_t sent, reported;    /* records given to the library, and given back */
     rd_kafka_resp_err_t failed; /* of the first failed record in the transaction */
     uint64_t reported_before;   /* at begin */
@@ -91,6 +94,15 @@ static enum mr_class init(struct producer *p, struct mr_err *err) {
     }
 }
 
+static void args_init(rd_kafka_vu_t *v) {
+    v[V_TOPIC].vtype = RD_KAFKA_VTYPE_RKT;
+    v[V_PARTITION].vtype = RD_KAFKA_VTYPE_PARTITION;
+    v[V_VALUE].vtype = RD_KAFKA_VTYPE_VALUE;
+    v[V_KEY].vtype = RD_KAFKA_VTYPE_KEY;
+    v[V_TIME].vtype = RD_KAFKA_VTYPE_TIMESTAMP;
+    v[V_HEADERS].vtype = RD_KAFKA_VTYPE_HEADERS;
+}
+
 enum mr_class mr_kafka_producer_open(struct mr_broker *base, const char *transactional_id,
                                      size_t queue_bytes, struct mr_producer **ret,
                                      struct mr_err *err) {
@@ -98,6 +110,7 @@ enum mr_class mr_kafka_producer_open(struct mr_broker *base, const char *transac
     struct producer *p = mr_calloc(1, sizeof *p);
     p->base.ops = base->ops;
     p->b = b;
+    args_init(p->args);
     rd_kafka_conf_t *conf = mr_kafka_conf(b, MR_KAFKA_FOR_PRODUCER, transactional_id);
     mr_kafka_set(conf, "transactional.id", transactional_id);
     mr_kafka_set_int(conf, "queue.buffering.max.kbytes", (int64_t)queue_bytes / 1024, 64,
@@ -275,19 +288,18 @@ static rd_kafka_headers_t *headers(const struct mr_out *r) {
 
 static enum mr_class send_one(struct producer *p, rd_kafka_topic_t *rkt, const struct mr_out *r,
                               struct mr_err *err) {
-    rd_kafka_vu_t v[6] = {
-        {.vtype = RD_KAFKA_VTYPE_RKT, .u.rkt = rkt},
-        {.vtype = RD_KAFKA_VTYPE_PARTITION, .u.i32 = r->tp.partition},
-        {.vtype = RD_KAFKA_VTYPE_VALUE, .u.mem = {(void *)r->value.p, r->value.n}},
-        {.vtype = RD_KAFKA_VTYPE_KEY, .u.mem = {(void *)r->key.p, r->key.n}},
-        {.vtype = RD_KAFKA_VTYPE_TIMESTAMP, .u.i64 = r->ts < 0 ? 0 : r->ts},
-    };
-    size_t n = 5;
-    if (r->n_hdrs)
-        v[n++] = (rd_kafka_vu_t){.vtype = RD_KAFKA_VTYPE_HEADERS, .u.headers = headers(r)};
+    rd_kafka_vu_t *v = p->args;
+    v[V_TOPIC].u.rkt = rkt;
+    v[V_PARTITION].u.i32 = r->tp.partition;
+    v[V_VALUE].u.mem.ptr = (void *)r->value.p;
+    v[V_VALUE].u.mem.size = r->value.n;
+    v[V_KEY].u.mem.ptr = (void *)r->key.p;
+    v[V_KEY].u.mem.size = r->key.n;
+    v[V_TIME].u.i64 = r->ts < 0 ? 0 : r->ts;
+    if (r->n_hdrs) v[V_HEADERS].u.headers = headers(r);
     for (;;) {
-        rd_kafka_error_t *e = rd_kafka_produceva(p->rk, v, n);
-        if (!e) {
+        rd_kafka_error_t *e = rd_kafka_produceva(p->rk, v, r->n_hdrs ? N_ARGS : V_HEADERS);
+        if (__builtin_expect(!e, 1)) {
             p->sent++;
             return MR_OK;
         }
@@ -296,7 +308,7 @@ static enum mr_class send_one(struct producer *p, rd_kafka_topic_t *rkt, const s
         enum mr_class c =
             code == RD_KAFKA_RESP_ERR__QUEUE_FULL ? wait_room(p, err) : refused(p, code, err);
         if (c == MR_OK) continue;
-        if (r->n_hdrs) rd_kafka_headers_destroy(v[n - 1].u.headers); /* taken only on success */
+        if (r->n_hdrs) rd_kafka_headers_destroy(v[V_HEADERS].u.headers); /* taken on success only */
         return c;
     }
 }

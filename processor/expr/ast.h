@@ -10,34 +10,34 @@
 #include "processor/expr/value.h"
 
 enum mr_ast_kind {
-    MR_AST_ERROR,    /* already reported */
-    MR_AST_LIT,      /* value */
-    MR_AST_IDENT,    /* name */
-    MR_AST_SELECT,   /* args[0].name; opt: .?name */
-    MR_AST_INDEX,    /* args[0][args[1]]; opt: [?k] */
-    MR_AST_CALL,     /* name(args); style */
-    MR_AST_LIST,     /* args; opts[i]: `?` before the element */
-    MR_AST_MAP,      /* args: key, value, ...; opts[i]: `?` before entry i */
-    MR_AST_COND,     /* args[0] ? args[1] : args[2] */
-    MR_AST_AND,      /* args[0] && args[1] && ... */
+    MR_AST_ERROR,  /* already reported */
+    MR_AST_LIT,    /* value */
+    MR_AST_IDENT,  /* name */
+    MR_AST_SELECT, /* args[0].name; opt: .?name */
+    MR_AST_INDEX,  /* args[0][args[1]]; opt: [?k] */
+    MR_AST_CALL,   /* name(args); style */
+    MR_AST_LIST,   /* args; opts[i]: `?` before the element */
+    MR_AST_MAP,    /* args: key, value, ...; opts[i]: `?` before entry i */
+    MR_AST_COND,   /* args[0] ? args[1] : args[2] */
+    MR_AST_AND,    /* args[0] && args[1] && ... */
     MR_AST_OR,
     MR_AST_COALESCE, /* args[0] ?? args[1]; also orValue and or */
     MR_AST_HAS,      /* has(args[0]): a select; after checking: any path */
     /* only after checking */
-    MR_AST_FIELD,    /* field `index` of the row */
-    MR_AST_EXTRA,    /* extra `index` of the scope */
-    MR_AST_META,     /* enum mr_meta_field `index` */
-    MR_AST_THIS,     /* the whole row */
-    MR_AST_GET,      /* field `index` of the struct args[0] */
-    MR_AST_FAIL,     /* unchecked mode: fails when it is reached; name = the text */
+    MR_AST_FIELD, /* field `index` of the row */
+    MR_AST_EXTRA, /* extra `index` of the scope */
+    MR_AST_META,  /* enum mr_meta_field `index` */
+    MR_AST_THIS,  /* the whole row */
+    MR_AST_GET,   /* field `index` of the struct args[0] */
+    MR_AST_FAIL,  /* unchecked mode: fails when it is reached; name = the text */
 };
 
 enum mr_call_style { MR_CALL_OPERATOR, MR_CALL_GLOBAL, MR_CALL_METHOD };
 
 struct mr_ast {
-    uint8_t kind;  /* enum mr_ast_kind */
-    uint8_t style; /* CALL: enum mr_call_style; METHOD: args[0] is the receiver */
-    bool opt;      /* SELECT, INDEX, after checking GET: reads what may be missing as absent */
+    uint8_t kind;   /* enum mr_ast_kind */
+    uint8_t style;  /* CALL: enum mr_call_style; METHOD: args[0] is the receiver */
+    bool opt;       /* SELECT, INDEX, after checking GET: reads what may be missing as absent */
     uint16_t depth; /* 1 + the deepest child; bounded, so walks may recurse */
     uint32_t off, len;
     uint32_t name_off; /* SELECT, CALL: where the name stands */
@@ -50,11 +50,11 @@ struct mr_ast {
 
     /* set by the checker */
     const struct mr_type *type; /* OPTIONAL(T) when it may be absent */
-    bool soft;      /* optional because a field is declared so: E-ABSENT where a value is needed */
-    bool wide;      /* CALL of OP_CALL_DYN: int and double mix */
-    uint16_t op;    /* CALL, INDEX: enum mr_op_code */
-    uint16_t fn;    /* CALL of OP_CALL_DYN: row of the first overload */
-    int32_t index;  /* FIELD, EXTRA, META, GET */
+    bool soft;     /* optional because a field is declared so: E-ABSENT where a value is needed */
+    bool wide;     /* CALL of OP_CALL_DYN: int and double mix */
+    uint16_t op;   /* CALL, INDEX: enum mr_op_code */
+    uint16_t fn;   /* CALL of OP_CALL_DYN: row of the first overload */
+    int32_t index; /* FIELD, EXTRA, META, GET */
 };
 
 #endif

@@ -109,7 +109,7 @@ static int find_let(const struct mr_checker *c, struct mr_str name) {
 
 static int find_extra(const struct mr_checker *c, struct mr_str name) {
     for (size_t i = 0; i < c->scope->n_extras; i++) {
-        if (mr_str_eq(c->scope->extras[i].name, name)) return (int)i;
+        if (name.n && mr_str_eq(c->scope->extras[i].name, name)) return (int)i;
     }
     return -1;
 }
@@ -183,6 +183,7 @@ static const char *nearest_name(struct mr_checker *c, struct mr_str name) {
         mr_arena_alloc(c->arena, (n_fields + s->n_extras + c->n_lets + 3) * sizeof *names);
     for (size_t i = 0; i < n_fields; i++) names[n++] = s->row->fields[i].name.p;
     for (size_t i = 0; i < s->n_extras; i++) {
+        if (s->extras[i].name.n == 0) continue; /* a place that is not used here */
         names[n++] = mr_arena_strndup(c->arena, s->extras[i].name.p, s->extras[i].name.n);
     }
     for (size_t i = 0; i < c->n_lets; i++) {
@@ -201,7 +202,8 @@ static const struct mr_type *unknown_name(struct mr_checker *c, struct mr_ast *e
     }
     struct mr_diag *g = mr_check_error(c, "E-NAME", e, "no field or name `%s` here", e->name.p);
     const char *near = nearest_name(c, e->name);
-    if (near) hint(c, g, near);
+    if (near)
+        hint(c, g, near);
     else if (g && mr_fns_known(MR_CALL_GLOBAL, e->name)) {
         mr_diag_hint(c->diags, g, "`%s` is a function: %s(...)", e->name.p, e->name.p);
     }
@@ -240,7 +242,8 @@ static const struct mr_type *check_ident(struct mr_checker *c, struct mr_ast *e)
     }
     if (!s->strict && (mr_str_is(e->name, "meta") || mr_str_is(e->name, "params"))) {
         const char *what = e->name.p[0] == 'm' ? "meta.timestamp" : "params.name";
-        struct mr_diag *g = mr_check_error(c, "E-NAME", e, "`%s` is no value of its own", e->name.p);
+        struct mr_diag *g =
+            mr_check_error(c, "E-NAME", e, "`%s` is no value of its own", e->name.p);
         if (g) mr_diag_hint(c->diags, g, "read one of its fields: `%s`", what);
         return mr_check_bad(e);
     }
@@ -278,10 +281,14 @@ static const struct mr_type *meta_type(struct mr_checker *c, enum mr_meta_field 
 
 static const struct mr_type *check_meta(struct mr_checker *c, struct mr_ast *e) {
     static const char *const names[MR_N_META] = {
-        [MR_META_KEY] = "key",           [MR_META_TOPIC] = "topic",
-        [MR_META_PARTITION] = "partition", [MR_META_OFFSET] = "offset",
-        [MR_META_TIMESTAMP] = "timestamp", [MR_META_APPENDED] = "appended",
-        [MR_META_HEADERS] = "headers",     [MR_META_SOURCE] = "source",
+        [MR_META_KEY] = "key",
+        [MR_META_TOPIC] = "topic",
+        [MR_META_PARTITION] = "partition",
+        [MR_META_OFFSET] = "offset",
+        [MR_META_TIMESTAMP] = "timestamp",
+        [MR_META_APPENDED] = "appended",
+        [MR_META_HEADERS] = "headers",
+        [MR_META_SOURCE] = "source",
         [MR_META_ORIGIN_KEY] = "origin_key",
     };
     for (int i = 0; i < MR_N_META; i++) {
@@ -315,8 +322,8 @@ static const struct mr_type *check_param(struct mr_checker *c, struct mr_ast *e)
         if (!mr_str_eq(s->params[i].name, e->name)) continue;
         bool opt = e->opt;
         e->kind = MR_AST_LIT;
-        e->value = s->params[i].value;
         e->type = s->params[i].type;
+        e->value = mr_value_copy(c->arena, &s->params[i].value, e->type);
         return e->type = opt ? optional_of(c, e->type) : e->type;
     }
     char text[200];
@@ -324,8 +331,10 @@ static const struct mr_type *check_param(struct mr_checker *c, struct mr_ast *e)
     struct mr_diag *g =
         mr_check_at(c, MR_ERROR, "E-FIELD", e, e->name_off, (uint32_t)e->name.n, text);
     const char *near = mr_str_nearest(e->name.p, names, s->n_params);
-    if (near) hint(c, g, near);
-    else if (g) mr_diag_hint(c->diags, g, "parameters are declared in `params:`");
+    if (near)
+        hint(c, g, near);
+    else if (g)
+        mr_diag_hint(c->diags, g, "parameters are declared in `params:`");
     return mr_check_bad(e);
 }
 
@@ -437,8 +446,8 @@ static const struct mr_type *check_index(struct mr_checker *c, struct mr_ast *e)
         return mr_check_bad(e);
     }
     e->kind = MR_AST_SELECT;
-    e->name = (struct mr_str){mr_arena_strndup(c->arena, key->value.p, key->value.len),
-                              key->value.len};
+    e->name =
+        (struct mr_str){mr_arena_strndup(c->arena, key->value.p, key->value.len), key->value.len};
     e->name_off = key->off;
     e->n = 1;
     return select_struct(c, e, t, through);
@@ -518,9 +527,8 @@ static const struct mr_type *agree(struct mr_checker *c, struct mr_ast *e, struc
     }
     const struct mr_type *j = mr_type_join(c->arena, x, y);
     if (j || c->scope->unchecked) return j ? j : &mr_type_dyn;
-    struct mr_diag *g =
-        mr_check_error(c, "E-TYPE", e, "the two sides differ: `%s` and `%s`",
-                       mr_check_type_text(c, x), mr_check_type_text(c, y));
+    struct mr_diag *g = mr_check_error(c, "E-TYPE", e, "the two sides differ: `%s` and `%s`",
+                                       mr_check_type_text(c, x), mr_check_type_text(c, y));
     if (g && mixed) mr_diag_hint(c->diags, g, "write the int side as `double(...)`");
     return NULL;
 }
@@ -536,8 +544,7 @@ static const struct mr_type *check_coalesce(struct mr_checker *c, struct mr_ast 
     const struct mr_type *x = mr_check_ast(c, a), *y = mr_check_ast(c, b);
     if (x->kind == MR_T_ERROR || y->kind == MR_T_ERROR) return mr_check_bad(e);
     if (x->kind != MR_T_OPTIONAL) {
-        struct mr_diag *g = mr_check_error(c, "E-TYPE", a, "`%s` is never absent",
-                                           path_text(c, a));
+        struct mr_diag *g = mr_check_error(c, "E-TYPE", a, "`%s` is never absent", path_text(c, a));
         if (g && !sugar) mr_diag_hint(c->diags, g, "%s() is a method of optionals", e->name.p);
         return mr_check_bad(e);
     }
@@ -593,10 +600,9 @@ static const struct mr_type *check_cond(struct mr_checker *c, struct mr_ast *e) 
     if (!good || x->kind == MR_T_ERROR || y->kind == MR_T_ERROR) return mr_check_bad(e);
     bool optional = x->kind == MR_T_OPTIONAL || y->kind == MR_T_OPTIONAL;
     bool both = x->kind == y->kind;
-    const struct mr_type *t =
-        c->scope->strict && optional && !both
-            ? agree(c, e, e->args[1], e->args[2], x, y)
-            : agree(c, e, e->args[1], e->args[2], plain(x), plain(y));
+    const struct mr_type *t = c->scope->strict && optional && !both
+                                  ? agree(c, e, e->args[1], e->args[2], x, y)
+                                  : agree(c, e, e->args[1], e->args[2], plain(x), plain(y));
     if (!t) return mr_check_bad(e);
     e->soft = e->args[1]->soft || e->args[2]->soft || (optional && !both);
     return e->type = optional ? optional_of(c, t) : t;
@@ -611,8 +617,8 @@ static bool has_struct(const struct mr_type *t) {
 }
 
 /* The common type of elements: dyn when they differ. */
-static const struct mr_type *common(struct mr_checker *c, struct mr_ast *e,
-                                    const struct mr_type *a, const struct mr_type *b) {
+static const struct mr_type *common(struct mr_checker *c, struct mr_ast *e, const struct mr_type *a,
+                                    const struct mr_type *b) {
     const struct mr_type *j = mr_type_join(c->arena, a, b);
     if (!j) j = &mr_type_dyn;
     bool lost = j->kind == MR_T_DYN && (has_struct(a) || has_struct(b) ||

@@ -32,8 +32,9 @@ static void unknown_function(struct mr_checker *c, struct mr_ast *e) {
     if (g && e->style == MR_CALL_GLOBAL && mr_fns_aggregator(e->name)) {
         mr_diag_hint(c->diags, g, "`%s` is an aggregator: it stands in `aggregate:`", e->name.p);
     } else if (g && mr_fns_known(other, e->name)) {
-        mr_diag_hint(c->diags, g, other == MR_CALL_METHOD ? "it is a method: x.%s(...)"
-                                                          : "it is a function: %s(...)",
+        mr_diag_hint(c->diags, g,
+                     other == MR_CALL_METHOD ? "it is a method: x.%s(...)"
+                                             : "it is a function: %s(...)",
                      e->name.p);
     } else if (g && near) {
         mr_diag_hint(c->diags, g, "did you mean `%s`?", near);
@@ -46,11 +47,12 @@ static void overload_hint(struct mr_checker *c, struct mr_diag *g, const struct 
     bool is_null = a->kind == MR_T_NULL || (b && b->kind == MR_T_NULL);
     bool is_uint = a->kind == MR_T_UINT || (b && b->kind == MR_T_UINT);
     bool is_string = a->kind == MR_T_STRING || (b && b->kind == MR_T_STRING);
-    bool operator = e->style == MR_CALL_OPERATOR;
+    bool operator= e->style == MR_CALL_OPERATOR;
     if (is_null && operator) {
         mr_diag_hint(c->diags, g, "a null field is absent: use has(f) or `??`");
-    } else if (is_uint && operator && e->n == 2) {
-        mr_diag_hint(c->diags, g, "uint does not mix with others: write `1u` or convert with int()");
+    } else if (is_uint && operator&& e->n == 2) {
+        mr_diag_hint(c->diags, g,
+                     "uint does not mix with others: write `1u` or convert with int()");
     } else if (is_string && mr_str_is(e->name, "+")) {
         mr_diag_hint(c->diags, g, "make it text with string(...)");
     } else if (mr_str_is(e->name, "%")) {
@@ -81,7 +83,7 @@ static void no_overload(struct mr_checker *c, struct mr_ast *e,
         return;
     }
     const char *text;
-    bool operator = e->style == MR_CALL_OPERATOR;
+    bool operator= e->style == MR_CALL_OPERATOR;
     if (e->n > 2 || (first < 0 && !operator)) {
         text = mr_arena_printf(c->arena, "`%s` takes another number of arguments", e->name.p);
     } else if (e->n == 2) {
@@ -99,9 +101,9 @@ static void no_overload(struct mr_checker *c, struct mr_ast *e,
 /* ---- names with a dot: optional.of(x) parses as a method of `optional` */
 
 static bool is_namespace(struct mr_str name) {
-    static const char *const spaces[] = {"optional", "math", "strings", "sets", "lists", "regex",
-                                         "cel",      "url",  "hash",    "json", "time",  "base64",
-                                         "geo",      "proto", "net"};
+    static const char *const spaces[] = {"optional", "math",   "strings", "sets",  "lists",
+                                         "regex",    "cel",    "url",     "hash",  "json",
+                                         "time",     "base64", "geo",     "proto", "net"};
     for (size_t i = 0; i < MR_ARRAY_LEN(spaces); i++) {
         if (mr_str_is(name, spaces[i])) return true;
     }
@@ -127,8 +129,8 @@ static void widen_literals(struct mr_checker *c, struct mr_ast *e) {
     for (int i = 0; i < 2; i++) {
         struct mr_ast *x = e->args[i], *y = e->args[1 - i];
         bool literal = x->kind == MR_AST_LIT && x->value.tag == MR_V_INT;
-        if (literal && y->type->kind == MR_T_DOUBLE &&
-            x->value.i > -(INT64_C(1) << 53) && x->value.i < INT64_C(1) << 53) {
+        if (literal && y->type->kind == MR_T_DOUBLE && x->value.i > -(INT64_C(1) << 53) &&
+            x->value.i < INT64_C(1) << 53) {
             mr_check_widen(c, x);
         }
     }
@@ -158,8 +160,9 @@ static void warn_int_division(struct mr_checker *c, const struct mr_ast *e) {
     for (uint32_t i = 0; e->op == MR_OP_MUL_I64 && i < 2; i++) {
         const struct mr_ast *x = e->args[i];
         if (x->kind != MR_AST_CALL || x->op != MR_OP_DIV_I64) continue;
-        struct mr_diag *g = mr_check_at(c, MR_WARNING, "W-INTDIV", x, x->off, x->len,
-                                        "int / int is cut to a whole number before it is multiplied");
+        struct mr_diag *g =
+            mr_check_at(c, MR_WARNING, "W-INTDIV", x, x->off, x->len,
+                        "int / int is cut to a whole number before it is multiplied");
         if (g) mr_diag_hint(c->diags, g, "multiply first, or make one side a double");
     }
 }

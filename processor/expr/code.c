@@ -42,7 +42,9 @@ static uint16_t place_of(struct coder *c, const struct mr_ast *e) {
     uint32_t cap = c->cap_places;
     c->places = room(c, c->places, p->n_places, &c->cap_places, sizeof *c->places);
     c->types = room(c, c->types, p->n_places, &cap, sizeof *c->types);
-    c->places[p->n_places] = (struct mr_str){e->src->text.p + e->off, e->len};
+    uint32_t shown = e->len < MR_PLACE_MAX ? e->len : MR_PLACE_MAX;
+    c->places[p->n_places] =
+        (struct mr_str){mr_arena_strndup(c->arena, e->src->text.p + e->off, shown), e->len};
     c->types[p->n_places++] = e->n && e->args[0] ? e->args[0]->type : e->type;
     c->place = e;
     if (p->n_places > UINT16_MAX) c->full = true;
@@ -57,7 +59,9 @@ static uint32_t emit(struct coder *c, const struct mr_ast *e, enum mr_op_code op
     return c->p->n_steps++;
 }
 
-static void land(struct coder *c, uint32_t jump) { c->steps[jump].imm = (int32_t)c->p->n_steps; }
+static void land(struct coder *c, uint32_t jump) {
+    c->steps[jump].imm = (int32_t)c->p->n_steps;
+}
 
 static uint16_t constant(struct coder *c, struct mr_value v) {
     if (c->p->n_constants >= MR_OPERAND_MAX) {
@@ -100,14 +104,22 @@ static uint16_t operand(struct coder *c, const struct mr_ast *e) {
 
 int mr_type_tag(const struct mr_type *t) {
     static const int8_t tags[] = {
-        [MR_T_NULL] = MR_V_NULL,           [MR_T_BOOL] = MR_V_BOOL,
-        [MR_T_INT] = MR_V_INT,             [MR_T_UINT] = MR_V_UINT,
-        [MR_T_DOUBLE] = MR_V_DOUBLE,       [MR_T_STRING] = MR_V_STRING,
-        [MR_T_BYTES] = MR_V_BYTES,         [MR_T_TIMESTAMP] = MR_V_TIMESTAMP,
-        [MR_T_DURATION] = MR_V_DURATION,   [MR_T_LIST] = MR_V_LIST,
-        [MR_T_MAP] = MR_V_MAP,             [MR_T_STRUCT] = MR_V_STRUCT,
-        [MR_T_OPTIONAL] = -1,              [MR_T_DYN] = -1,
-        [MR_T_TYPE] = MR_V_TYPE,           [MR_T_ERROR] = -1,
+        [MR_T_NULL] = MR_V_NULL,
+        [MR_T_BOOL] = MR_V_BOOL,
+        [MR_T_INT] = MR_V_INT,
+        [MR_T_UINT] = MR_V_UINT,
+        [MR_T_DOUBLE] = MR_V_DOUBLE,
+        [MR_T_STRING] = MR_V_STRING,
+        [MR_T_BYTES] = MR_V_BYTES,
+        [MR_T_TIMESTAMP] = MR_V_TIMESTAMP,
+        [MR_T_DURATION] = MR_V_DURATION,
+        [MR_T_LIST] = MR_V_LIST,
+        [MR_T_MAP] = MR_V_MAP,
+        [MR_T_STRUCT] = MR_V_STRUCT,
+        [MR_T_OPTIONAL] = -1,
+        [MR_T_DYN] = -1,
+        [MR_T_TYPE] = MR_V_TYPE,
+        [MR_T_ERROR] = -1,
     };
     return tags[t->kind];
 }
@@ -197,8 +209,8 @@ static void gen_logic(struct coder *c, const struct mr_ast *e, uint16_t dst) {
         c->pad = pad;
         gen_bool(c, e->args[i], i ? t : dst);
         c->pad = outer;
-        if (i) emit(c, e, and ? MR_OP_AND2 : MR_OP_OR2, dst, t, 0, last);
-        ends[i] = last ? 0 : emit(c, e, and ? MR_OP_JF : MR_OP_JT, 0, dst, 0, 0);
+        if (i) emit(c, e, and? MR_OP_AND2 : MR_OP_OR2, dst, t, 0, last);
+        ends[i] = last ? 0 : emit(c, e, and? MR_OP_JF : MR_OP_JT, 0, dst, 0, 0);
         if (!last) c->pads[pad].step = c->p->n_steps;
     }
     for (uint32_t i = 0; i + 1 < e->n; i++) land(c, ends[i]);
@@ -292,9 +304,11 @@ struct mr_program *mr_code(struct mr_arena *a, const struct mr_scope *scope,
     p->fields = mr_arena_calloc(a, n_fields + 1, sizeof *p->fields);
     p->extras_used = mr_arena_calloc(a, scope->n_extras + 1, sizeof *p->extras_used);
     p->n_extras = (uint32_t)scope->n_extras;
-    p->extras = scope->n_extras
-                    ? mr_arena_dup(a, scope->extras, scope->n_extras * sizeof *scope->extras)
-                    : NULL;
+    if (scope->n_extras) {
+        struct mr_extra *x = mr_arena_dup(a, scope->extras, scope->n_extras * sizeof *x);
+        for (size_t i = 0; i < scope->n_extras; i++) x[i].name = mr_arena_str(a, x[i].name);
+        p->extras = x;
+    }
     pad_new(&c, 0);
     gen(&c, e, 0);
     c.pads[0].step = emit(&c, e, MR_OP_END, 0, 0, 0, 0);

@@ -7,14 +7,16 @@ static const struct {
     const char *text;
     uint8_t form;
 } ops[MR_N_OPS] = {
-#define STEP(id, text, form) [MR_OP_##id] = {text, form},
+#define STEP(id, text, form)        [MR_OP_##id] = {text, form},
 #define STEP_FN(id, text, form, fn) [MR_OP_##id] = {text, form},
 #include "processor/expr/steps.def"
 #undef STEP
 #undef STEP_FN
 };
 
-const char *mr_op_text(enum mr_op_code op) { return ops[op].text; }
+const char *mr_op_text(enum mr_op_code op) {
+    return ops[op].text;
+}
 
 static void operand(const struct mr_program *p, uint16_t x, struct mr_buf *to) {
     if (x & MR_OPERAND_CONST) {
@@ -25,8 +27,8 @@ static void operand(const struct mr_program *p, uint16_t x, struct mr_buf *to) {
 }
 
 static void member(const struct mr_program *p, const struct mr_expr_step *s, struct mr_buf *to) {
-    bool field = s->op == MR_OP_LOAD_FIELD || s->op == MR_OP_LOAD_FIELD_ANY ||
-                 s->op == MR_OP_LOAD_FIELD_OPT;
+    bool field =
+        s->op == MR_OP_LOAD_FIELD || s->op == MR_OP_LOAD_FIELD_ANY || s->op == MR_OP_LOAD_FIELD_OPT;
     if (field) {
         mr_buf_str(to, p->row->fields[s->imm].name);
     } else if (s->op == MR_OP_META) {
@@ -36,8 +38,7 @@ static void member(const struct mr_program *p, const struct mr_expr_step *s, str
     }
 }
 
-static void arguments(const struct mr_program *p, const struct mr_expr_step *s,
-                      struct mr_buf *to) {
+static void arguments(const struct mr_program *p, const struct mr_expr_step *s, struct mr_buf *to) {
     bool first = true;
     bool has_dst = ops[s->op].form != J && ops[s->op].form != JA && ops[s->op].form != A &&
                    ops[s->op].form != NONE;
@@ -60,13 +61,9 @@ static void arguments(const struct mr_program *p, const struct mr_expr_step *s,
                       MR_STR_ARG(f->type->fields[s->b].name));
         break;
     }
-    case DAI:
-        mr_buf_printf(to, " r%u.%d", s->a, s->imm);
-        break;
+    case DAI: mr_buf_printf(to, " r%u.%d", s->a, s->imm); break;
     case DN: mr_buf_printf(to, " r%u, %d", s->a, s->imm); break;
-    case DAT:
-        mr_buf_printf(to, " r%u, tag %d", s->a, s->imm);
-        break;
+    case DAT: mr_buf_printf(to, " r%u, tag %d", s->a, s->imm); break;
     case DABF:
         mr_buf_printf(to, " `%s`", mr_fns_row((uint16_t)s->imm)->name);
         first = (s->imm >> 16 & 3) < 2;

@@ -43,13 +43,12 @@ bool mr_run_fail(struct mr_run *r, const struct mr_expr_step *s, enum mr_reason 
     vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
     struct mr_str at = r->p->places[s->place];
-    for (size_t i = 0; i < at.n; i++) { /* one line */
-        if (at.p[i] == '\n') at.n = i;
-    }
-    size_t n = at.n > 60 ? 60 : at.n;
+    size_t n = at.n > MR_PLACE_MAX ? MR_PLACE_MAX - 3 : at.n;
     while (n < at.n && n && (at.p[n] & 0xc0) == 0x80) n--;
-    r->error = mr_error_value(r->f->arena, reason, "%s in `%.*s%s`", text, (int)n, at.p,
-                              n < at.n ? "..." : "");
+    char quote[MR_PLACE_MAX + 1] = "";
+    for (size_t i = 0; i < n; i++) quote[i] = at.p[i] == '\n' ? ' ' : at.p[i]; /* one line */
+    r->error =
+        mr_error_value(r->f->arena, reason, "%s in `%s%s`", text, quote, n < at.n ? "..." : "");
     return false;
 }
 
@@ -88,6 +87,9 @@ struct mr_value mr_run_plain(struct mr_run *r, const struct mr_value *v) {
 static void bad_read(struct mr_run *r, const struct mr_expr_step *s, const struct mr_value *v) {
     if (v->tag == MR_V_ERROR) {
         r->error = *v; /* with its own reason: it could not be decoded */
+    } else if (v->tag == MR_V_ABSENT && s->op == MR_OP_LOAD_EXTRA &&
+               mr_str_is(r->p->extras[s->imm].name, "key")) {
+        mr_run_fail(r, s, MR_R_KEY_NULL, "the record has no key");
     } else {
         mr_run_fail(r, s, MR_R_EXPR_ERROR, v->tag == MR_V_ABSENT ? "no value" : "unexpected %s",
                     mr_tag_name(v));

@@ -64,7 +64,9 @@ struct binding {
 
 enum match { NO, MAYBE, YES };
 
-const struct mr_overload *mr_fns_row(uint16_t row) { return &rows[row]; }
+const struct mr_overload *mr_fns_row(uint16_t row) {
+    return &rows[row];
+}
 
 /* ---- types */
 
@@ -79,9 +81,7 @@ const struct mr_type *mr_type_join(struct mr_arena *a, const struct mr_type *x,
     const struct mr_type *e, *k;
     switch (x->kind) {
     case MR_T_TYPE: return &type_type;
-    case MR_T_LIST:
-        e = mr_type_join(a, x->elem, y->elem);
-        return e ? mr_type_list(a, e) : NULL;
+    case MR_T_LIST: e = mr_type_join(a, x->elem, y->elem); return e ? mr_type_list(a, e) : NULL;
     case MR_T_OPTIONAL:
         e = mr_type_join(a, x->elem, y->elem);
         return e ? mr_type_optional(a, e) : NULL;
@@ -111,8 +111,7 @@ static enum match match_sig(struct binding *b, uint8_t sig, const struct mr_type
     case MR_SIG_ANY: return YES;
     case MR_SIG_DYN: return b->has_dyn ? YES : NO;
     case MR_SIG_NUM: return !b->strict && is_num(t) ? YES : NO;
-    case MR_SIG_NUM_LIST:
-        return !b->strict && t->kind == MR_T_LIST && is_num(t->elem) ? YES : NO;
+    case MR_SIG_NUM_LIST: return !b->strict && t->kind == MR_T_LIST && is_num(t->elem) ? YES : NO;
     case MR_SIG_T: return bind(b, &b->t, t);
     case MR_SIG_K: return bind(b, &b->k, t);
     case MR_SIG_TYPE: return dyn ? MAYBE : t->kind == MR_T_TYPE ? YES : NO;

@@ -1,4 +1,5 @@
-/* fold.c -- constants: parts without names are evaluated once, by the steps that they compile to. */
+/* fold.c -- constants: parts without names are evaluated once, by the steps that they compile to.
+ */
 #include "processor/expr/code.h"
 
 static bool all_constant(const struct mr_ast *e) {

@@ -409,7 +409,10 @@ static bool read_key(struct run *r, const struct mr_json_plan *p, uint32_t *ret)
 }
 
 static struct mr_value missing(struct run *r, const struct mr_field *f) {
-    return mr_error_value(r->a, MR_R_DECODE_TYPE, "field `%.*s` is missing", MR_STR_ARG(f->name));
+    struct mr_value v =
+        mr_error_value(r->a, MR_R_DECODE_TYPE, "field `%.*s` is missing", MR_STR_ARG(f->name));
+    v.flags |= MR_VF_MISSING;
+    return v;
 }
 
 /* Null: absent, or missing where the field is required; `json` keeps it. */

@@ -10,10 +10,16 @@ static const char *const token_texts[MR_N_TOKS] = {
 #undef TOKEN
 };
 
-const char *mr_tok_text(enum mr_tok t) { return token_texts[t]; }
+const char *mr_tok_text(enum mr_tok t) {
+    return token_texts[t];
+}
 
-static bool is_digit(int c) { return c >= '0' && c <= '9'; }
-static bool is_alpha(int c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+static bool is_digit(int c) {
+    return c >= '0' && c <= '9';
+}
+static bool is_alpha(int c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
 
 static int hex_digit(int c) {
     if (is_digit(c)) return c - '0';
@@ -231,8 +237,8 @@ static void lex_name(struct mr_lexer *l, struct mr_token *t) {
     size_t from = l->at;
     while (is_alpha(peek(l, 0)) || is_digit(peek(l, 0))) l->at++;
     t->kind = MR_TOK_IDENT;
-    t->text = (struct mr_str){mr_arena_strndup(l->arena, l->text.p + from, l->at - from),
-                              l->at - from};
+    t->text =
+        (struct mr_str){mr_arena_strndup(l->arena, l->text.p + from, l->at - from), l->at - from};
     if (mr_str_is(t->text, "in")) t->kind = MR_TOK_IN;
 }
 
@@ -278,7 +284,7 @@ static void lex_punctuation(struct mr_lexer *l, struct mr_token *t) {
     int c = peek(l, 0);
     l->at++;
     while ((peek(l, 0) & 0xc0) == 0x80 && peek(l, 0) >= 0) l->at++;
-    const char *hint = c == '=' ? "equality is `==`"
+    const char *hint = c == '='   ? "equality is `==`"
                        : c == '&' ? "logical and is `&&`"
                        : c == '|' ? "logical or is `||`"
                        : c == '$' ? "parameters are read as `params.name`"

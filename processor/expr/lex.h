@@ -31,7 +31,7 @@ struct mr_lexer {
     struct mr_arena *arena; /* decoded strings and names */
     struct mr_str text;     /* borrowed */
     size_t at;
-    char *decoded;          /* of all strings so far; NULL = none yet */
+    char *decoded; /* of all strings so far; NULL = none yet */
     size_t n_decoded;
 };
 

@@ -16,13 +16,13 @@ struct parser {
     struct mr_diags *diags;
     const struct mr_tree *src;
     struct mr_lexer lexer;
-    struct mr_token tok;  /* the next token */
-    uint32_t last_end;    /* end of the token before it */
+    struct mr_token tok; /* the next token */
+    uint32_t last_end;   /* end of the token before it */
     uint32_t depth;
     uint32_t *nodes;
     uint32_t errors;
     bool strict;
-    bool stop;            /* a limit was met: tok is END for good */
+    bool stop; /* a limit was met: tok is END for good */
 };
 
 struct list { /* children in the making */
@@ -84,7 +84,9 @@ static struct mr_ast *node(struct parser *p, enum mr_ast_kind kind, uint32_t off
     return e;
 }
 
-static struct mr_ast *bad(struct parser *p, uint32_t off) { return node(p, MR_AST_ERROR, off); }
+static struct mr_ast *bad(struct parser *p, uint32_t off) {
+    return node(p, MR_AST_ERROR, off);
+}
 
 static void set_args(struct parser *p, struct mr_ast *e, struct mr_ast *const *args, uint32_t n) {
     e->args = n ? mr_arena_dup(p->arena, args, n * sizeof *args) : NULL;
@@ -138,8 +140,8 @@ static void skip(struct parser *p) {
 static void unexpected(struct parser *p, const char *wanted) {
     bool end = p->tok.kind == MR_TOK_END;
     if (p->stop || p->tok.kind == MR_TOK_ERROR) return;
-    const char *text = mr_arena_printf(p->arena, "expected %s, found %s", wanted,
-                                       mr_tok_text(p->tok.kind));
+    const char *text =
+        mr_arena_printf(p->arena, "expected %s, found %s", wanted, mr_tok_text(p->tok.kind));
     struct mr_diag *g = report(p, "E-SYNTAX", p->tok.off, p->tok.len, text);
     if (g && end) mr_diag_hint(p->diags, g, "the expression is not complete");
     if (g && p->tok.kind == MR_TOK_IDENT &&
@@ -242,10 +244,9 @@ static struct mr_ast *call(struct parser *p, struct mr_ast *receiver, struct mr_
 }
 
 static bool is_reserved(struct mr_str s) {
-    static const char *const words[] = {"as",       "break", "const",  "continue",  "else",
-                                        "for",      "function", "if",  "import",    "let",
-                                        "loop",     "package", "namespace", "return", "var",
-                                        "void",     "while"};
+    static const char *const words[] = {
+        "as",  "break", "const",   "continue",  "else",   "for", "function", "if",   "import",
+        "let", "loop",  "package", "namespace", "return", "var", "void",     "while"};
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
         if (mr_str_is(s, words[i])) return true;
     }
@@ -353,8 +354,8 @@ static struct mr_ast *index_of(struct parser *p, struct mr_ast *e) {
 /* `Name{field: ...}` makes a message: its braces are skipped. */
 static struct mr_ast *message(struct parser *p, struct mr_ast *e) {
     struct list l = {0};
-    struct mr_diag *g = report(p, "E-NOTYET", e->off, e->len,
-                               "message literals are not supported yet");
+    struct mr_diag *g =
+        report(p, "E-NOTYET", e->off, e->len, "message literals are not supported yet");
     if (g) mr_diag_hint(p->diags, g, "a map literal makes a nested value: {\"a\": 1}");
     next(p);
     elements(p, &l, MR_TOK_RBRACE, true, true);
@@ -424,11 +425,11 @@ static const struct {
     uint8_t tok, level;
     const char *name;
 } binary_ops[] = {
-    {MR_TOK_OR, 1, NULL},     {MR_TOK_AND, 2, NULL},   {MR_TOK_LT, 3, "<"},
-    {MR_TOK_LE, 3, "<="},     {MR_TOK_GT, 3, ">"},     {MR_TOK_GE, 3, ">="},
-    {MR_TOK_EQ, 3, "=="},     {MR_TOK_NE, 3, "!="},    {MR_TOK_IN, 3, "in"},
-    {MR_TOK_COALESCE, 4, NULL}, {MR_TOK_PLUS, 5, "+"}, {MR_TOK_MINUS, 5, "-"},
-    {MR_TOK_STAR, 6, "*"},    {MR_TOK_SLASH, 6, "/"},  {MR_TOK_PERCENT, 6, "%"},
+    {MR_TOK_OR, 1, NULL},       {MR_TOK_AND, 2, NULL},  {MR_TOK_LT, 3, "<"},
+    {MR_TOK_LE, 3, "<="},       {MR_TOK_GT, 3, ">"},    {MR_TOK_GE, 3, ">="},
+    {MR_TOK_EQ, 3, "=="},       {MR_TOK_NE, 3, "!="},   {MR_TOK_IN, 3, "in"},
+    {MR_TOK_COALESCE, 4, NULL}, {MR_TOK_PLUS, 5, "+"},  {MR_TOK_MINUS, 5, "-"},
+    {MR_TOK_STAR, 6, "*"},      {MR_TOK_SLASH, 6, "/"}, {MR_TOK_PERCENT, 6, "%"},
 };
 
 static int binary_op(enum mr_tok t) {

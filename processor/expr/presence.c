@@ -69,4 +69,6 @@ size_t mr_presence_assume(struct mr_checker *c, const struct mr_ast *e, bool tru
     return before;
 }
 
-void mr_presence_forget(struct mr_checker *c, size_t n_facts) { c->n_facts = n_facts; }
+void mr_presence_forget(struct mr_checker *c, size_t n_facts) {
+    c->n_facts = n_facts;
+}

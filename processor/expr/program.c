@@ -1,4 +1,5 @@
-/* program.c -- compiling one expression from text to program, and what a program tells of itself. */
+/* program.c -- compiling one expression from text to program, and what a program tells of itself.
+ */
 #include "base/mem.h"
 #include "processor/expr/check.h"
 #include "processor/expr/code.h"
@@ -56,8 +57,7 @@ static bool fit_want(struct mr_checker *c, struct mr_ast *e, const struct mr_typ
 struct mr_program *mr_expr_compile(struct mr_arena *a, struct mr_diags *d,
                                    const struct mr_tree *text, const struct mr_scope *scope,
                                    const struct mr_type *want) {
-    struct mr_checker c = {
-        .arena = a, .diags = d, .scope = scope, .n_lets = scope->n_lets};
+    struct mr_checker c = {.arena = a, .diags = d, .scope = scope, .n_lets = scope->n_lets};
     if (text->kind != MR_TREE_SCALAR) {
         struct mr_diag *g = mr_error(d, "E-SYNTAX", text->pos, "an expression is a string");
         mr_diag_hint(d, g, "put it in single quotes");
@@ -76,17 +76,27 @@ struct mr_program *mr_expr_compile(struct mr_arena *a, struct mr_diags *d,
         return NULL;
     }
     p->wide = !scope->strict;
-    p->text = text->text;
+    p->text = mr_arena_str(a, text->text);
     return p;
 }
 
 /* ---- what it tells */
 
-const struct mr_type *mr_program_type(const struct mr_program *p) { return p->type; }
-bool mr_program_optional(const struct mr_program *p) { return p->optional; }
-uint32_t mr_program_meta(const struct mr_program *p) { return p->meta; }
-int mr_program_is_field(const struct mr_program *p) { return p->field; }
-struct mr_str mr_program_text(const struct mr_program *p) { return p->text; }
+const struct mr_type *mr_program_type(const struct mr_program *p) {
+    return p->type;
+}
+bool mr_program_optional(const struct mr_program *p) {
+    return p->optional;
+}
+uint32_t mr_program_meta(const struct mr_program *p) {
+    return p->meta;
+}
+int mr_program_is_field(const struct mr_program *p) {
+    return p->field;
+}
+struct mr_str mr_program_text(const struct mr_program *p) {
+    return p->text;
+}
 
 const struct mr_value *mr_program_constant(const struct mr_program *p) {
     return p->is_constant ? &p->constant : NULL;

@@ -16,9 +16,9 @@ enum {
 struct mr_run {
     const struct mr_program *p;
     const struct mr_frame *f;
-    struct mr_value *regs;          /* two more than the program has */
+    struct mr_value *regs; /* two more than the program has */
     int64_t fuel;
-    struct mr_value error;          /* after a failure */
+    struct mr_value error; /* after a failure */
 };
 
 #define STEP(id, text, form)

@@ -310,8 +310,7 @@ static struct mr_value headers(struct mr_run *r, const struct mr_origin *o) {
             if (!mr_str_eq(o->headers[k].name, o->headers[i].name)) continue;
             list[n++] = mr_bytesv(o->headers[k].value); /* a null header counts as empty */
         }
-        map[v.len++] = (struct mr_map_entry){
-            name, {.tag = MR_V_LIST, .len = n, .list = list}};
+        map[v.len++] = (struct mr_map_entry){name, {.tag = MR_V_LIST, .len = n, .list = list}};
     }
     return v;
 }

@@ -129,20 +129,19 @@ static int number_cmp(const struct mr_value *a, const struct mr_value *b) {
     return (x > b->d) - (x < b->d);
 }
 
-static bool is_nan(const struct mr_value *v) { return v->tag == MR_V_DOUBLE && isnan(v->d); }
+static bool is_nan(const struct mr_value *v) {
+    return v->tag == MR_V_DOUBLE && isnan(v->d);
+}
 
-/* *ret: -1, 0, 1, or 2 = unordered (NaN). */
+/* *ret: below, at or above 0; *ret_ordered false: NaN has no order. */
 static bool order(struct mr_run *r, const struct mr_expr_step *s, const struct mr_value *a,
-                  const struct mr_value *b, int *ret) {
+                  const struct mr_value *b, int *ret, bool *ret_ordered) {
     struct mr_value x = mr_run_plain(r, a), y = mr_run_plain(r, b);
     bool numbers = is_number(&x) && is_number(&y);
     bool ordered = x.tag == MR_V_BOOL || x.tag == MR_V_STRING || x.tag == MR_V_BYTES ||
                    x.tag == MR_V_TIMESTAMP || x.tag == MR_V_DURATION;
     if (!numbers && (x.tag != y.tag || !ordered)) return mr_run_no_overload(r, s, &x, &y);
-    if (is_nan(&x) || is_nan(&y)) {
-        *ret = 2;
-        return true;
-    }
+    *ret_ordered = !is_nan(&x) && !is_nan(&y);
     *ret = numbers ? number_cmp(&x, &y) : mr_value_cmp(&x, &y);
     return true;
 }
@@ -150,8 +149,9 @@ static bool order(struct mr_run *r, const struct mr_expr_step *s, const struct m
 #define ORDER(name, test)                                                                          \
     STEP_FN_OF(name) {                                                                             \
         int c;                                                                                     \
-        if (!order(r, s, a, b, &c)) return false;                                                  \
-        *dst = mr_bool(c != 2 && (test));                                                          \
+        bool ordered;                                                                              \
+        if (!order(r, s, a, b, &c, &ordered)) return false;                                        \
+        *dst = mr_bool(ordered && (test));                                                         \
         return true;                                                                               \
     }
 ORDER(lt_any, c < 0)
@@ -164,8 +164,8 @@ ORDER(ge_any, c >= 0)
 /* What comparing two values may touch: their elements, not below. */
 static size_t width(const struct mr_value *v) {
     return v->tag == MR_V_STRING || v->tag == MR_V_BYTES || v->tag == MR_V_JSON ? v->len / 16
-           : v->tag == MR_V_LIST || v->tag == MR_V_MAP                         ? v->len
-                                                                               : 1;
+           : v->tag == MR_V_LIST || v->tag == MR_V_MAP                          ? v->len
+                                                                                : 1;
 }
 
 STEP_FN_OF(eq_any) {

@@ -10,7 +10,9 @@
     bool mr_step_##name(struct mr_run *r, const struct mr_expr_step *s, struct mr_value *dst,      \
                         const struct mr_value *a, const struct mr_value *b)
 
-static struct mr_str text(const struct mr_value *v) { return (struct mr_str){v->p, v->len}; }
+static struct mr_str text(const struct mr_value *v) {
+    return (struct mr_str){v->p, v->len};
+}
 
 STEP_FN_OF(concat) {
     size_t n = (size_t)a->len + b->len;
@@ -161,8 +163,8 @@ STEP_FN_OF(str_to_dur) {
 
 enum { TEXT_MAX = 64 };
 
-static bool put(struct mr_run *r, const struct mr_expr_step *s, struct mr_value *dst,
-                const char *p, size_t n) {
+static bool put(struct mr_run *r, const struct mr_expr_step *s, struct mr_value *dst, const char *p,
+                size_t n) {
     char *to = mr_run_bytes(r, s, n);
     if (!to) return false;
     memcpy(to, p, n);
@@ -185,7 +187,9 @@ STEP_FN_OF(f64_to_str) {
     return put(r, s, dst, p, mr_print_double(a->d, p));
 }
 
-STEP_FN_OF(bool_to_str) { return a->b ? put(r, s, dst, "true", 4) : put(r, s, dst, "false", 5); }
+STEP_FN_OF(bool_to_str) {
+    return a->b ? put(r, s, dst, "true", 4) : put(r, s, dst, "false", 5);
+}
 
 /* The printers of civil.h append to a buffer; this one lives on the stack and cannot grow. */
 STEP_FN_OF(ts_to_str) {

@@ -48,7 +48,9 @@ STEP_FN_OF(add_ts_dur) {
     return set_ts(r, s, dst, a->i + b->i / SECOND, (int64_t)a->aux + b->i % SECOND);
 }
 
-STEP_FN_OF(add_dur_ts) { return mr_step_add_ts_dur(r, s, dst, b, a); }
+STEP_FN_OF(add_dur_ts) {
+    return mr_step_add_ts_dur(r, s, dst, b, a);
+}
 
 STEP_FN_OF(sub_ts_dur) {
     return set_ts(r, s, dst, a->i - b->i / SECOND, (int64_t)a->aux - b->i % SECOND);

@@ -10,7 +10,7 @@
 #include "processor/expr/expr.h"
 
 enum mr_op_code {
-#define STEP(id, text, form) MR_OP_##id,
+#define STEP(id, text, form)        MR_OP_##id,
 #define STEP_FN(id, text, form, fn) MR_OP_##id,
 #include "processor/expr/steps.def"
 #undef STEP
@@ -22,15 +22,16 @@ enum mr_op_code {
 enum {
     MR_OPERAND_CONST = 0x8000,
     MR_OPERAND_MAX = 0x7fff, /* registers, constants */
+    MR_PLACE_MAX = 64,       /* bytes of a subexpression that a message quotes */
 };
 
 struct mr_expr_step { /* 16 bytes */
-    uint16_t op;     /* enum mr_op_code */
-    uint16_t dst;    /* register */
-    uint16_t a, b;   /* operands; loads: b = the tag that must be there */
-    int32_t imm;     /* step to go to, number of a field, ... (steps.def) */
-    uint16_t pad;    /* landing pad */
-    uint16_t place;  /* what to quote in an error */
+    uint16_t op;      /* enum mr_op_code */
+    uint16_t dst;     /* register */
+    uint16_t a, b;    /* operands; loads: b = the tag that must be there */
+    int32_t imm;      /* step to go to, number of a field, ... (steps.def) */
+    uint16_t pad;     /* landing pad */
+    uint16_t place;   /* what to quote in an error */
 };
 
 struct mr_pad {
@@ -41,20 +42,20 @@ struct mr_pad {
 struct mr_program {
     const struct mr_type *type; /* of the result, without optional */
     bool optional;
-    bool is_constant;           /* constant is the result */
-    bool wide;                  /* int and double mix at run time, too (not strict) */
-    int field;                  /* the whole program is this field of the row; -1 */
+    bool is_constant; /* constant is the result */
+    bool wide;        /* int and double mix at run time, too (not strict) */
+    int field;        /* the whole program is this field of the row; -1 */
     struct mr_value constant;
     uint32_t n_steps, n_regs, n_constants, n_pads, n_places;
     const struct mr_expr_step *steps; /* the last is END */
     const struct mr_value *constants;
     const struct mr_pad *pads;
-    const struct mr_str *places;      /* texts of subexpressions */
-    const struct mr_type *row;        /* of the scope; NULL = none */
+    const struct mr_str *places;        /* subexpressions: n whole, MR_PLACE_MAX bytes there */
+    const struct mr_type *row;          /* of the scope; NULL = none */
     const struct mr_type *const *types; /* of places: the static type where a step needs it */
-    const struct mr_extra *extras;    /* copy; names for --disasm */
+    const struct mr_extra *extras;      /* copy; names for --disasm */
     uint32_t n_extras, meta;
-    bool *fields;                     /* which fields of the row are read */
+    bool *fields; /* which fields of the row are read */
     bool *extras_used;
     struct mr_str text;
 };

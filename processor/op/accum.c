@@ -73,7 +73,8 @@ void mr_accum_layout(struct mr_accum *a, struct mr_slot *slots, uint32_t n) {
         bool least = s->fn == MR_AGG_MIN || s->fn == MR_AGG_MAX;
         bool total = s->fn == MR_AGG_SUM || s->fn == MR_AGG_AVG;
         s->off = a->fixed;
-        s->var = s->type && ((least && is_text(s->type)) || (total && s->type->kind == MR_T_DOUBLE));
+        s->var =
+            s->type && ((least && is_text(s->type)) || (total && s->type->kind == MR_T_DOUBLE));
         a->var |= s->var;
         a->fixed += n_words(s) * 8;
     }
@@ -136,7 +137,8 @@ static void load(const struct mr_slot *s, const char *state, struct words *w) {
     if (state) memcpy(w, state + s->off, n_words(s) * 8);
 }
 
-static bool is_better(const struct mr_slot *s, const struct mr_value *v, const struct mr_value *than) {
+static bool is_better(const struct mr_slot *s, const struct mr_value *v,
+                      const struct mr_value *than) {
     int c = mr_value_cmp(v, than);
     return s->fn == MR_AGG_MIN ? c < 0 : c > 0;
 }
@@ -307,7 +309,8 @@ void mr_accum_add(const struct mr_accum *a, struct mr_str state, const struct mr
 
 /* ---- results */
 
-static struct mr_value total_of(const struct mr_slot *s, const struct words *w, struct mr_str part) {
+static struct mr_value total_of(const struct mr_slot *s, const struct words *w,
+                                struct mr_str part) {
     double p[PARTIALS_MAX];
     memcpy(p, part.p ? part.p : "", part.n);
     double sum = total(w, p, (uint32_t)(part.n / 8));
@@ -327,7 +330,8 @@ static struct mr_value sum_of(const struct mr_slot *s, int64_t sum) {
     return v;
 }
 
-static struct mr_value result_of(const struct mr_slot *s, const struct words *w, struct mr_str part) {
+static struct mr_value result_of(const struct mr_slot *s, const struct words *w,
+                                 struct mr_str part) {
     switch (s->fn) {
     case MR_AGG_COUNT:
     case MR_AGG_COUNT_IF: return mr_int(w->w[0]);

@@ -15,11 +15,11 @@ struct mr_agg_field { /* an aggregate of the result */
 
 struct mr_agg_conf {
     struct mr_accum accum;
-    struct mr_env env;                /* of the arguments */
-    const struct mr_program **args;   /* by slot; NULL: none (count) */
-    uint32_t n_groups;                /* group names */
-    const struct mr_type *key;        /* group key; opaque keys are bytes */
-    struct mr_key_codec codec;        /* of the group key */
+    struct mr_env env;              /* of the arguments */
+    const struct mr_program **args; /* by slot; NULL: none (count) */
+    uint32_t n_groups;              /* group names */
+    const struct mr_type *key;      /* group key; opaque keys are bytes */
+    struct mr_key_codec codec;      /* of the group key */
     uint32_t n_fields;
     struct mr_agg_field *fields;
     /* The finish row: group values, then slots. The result: group values, fields, and with a
@@ -28,8 +28,8 @@ struct mr_agg_conf {
     enum mr_agg_emit emit;
     bool windowed;
     int64_t size_ms, grace_ms;
-    int64_t max_ahead;                /* window lengths */
-    const struct mr_type *out_key;    /* windowed: group names + window_start */
+    int64_t max_ahead;             /* window lengths */
+    const struct mr_type *out_key; /* windowed: group names + window_start */
 };
 
 bool mr_agg_check(struct mr_check *c);

@@ -6,9 +6,10 @@
 #include <stdio.h>
 
 static const char *const names[] = {
-    "count",  "count_if", "sum",          "avg",          "min",             "max",
-    "first",  "last",     "min_by",       "max_by",       "topk",            "collect_list",
-    "stddev", "any",      "collect_set",  "every",        "approx_distinct", "percentile",
+    "count", "count_if",        "sum",        "avg",    "min",
+    "max",   "first",           "last",       "min_by", "max_by",
+    "topk",  "collect_list",    "stddev",     "any",    "collect_set",
+    "every", "approx_distinct", "percentile",
 };
 
 bool mr_agg_is_name(struct mr_str word) {
@@ -17,7 +18,9 @@ bool mr_agg_is_name(struct mr_str word) {
     return false;
 }
 
-static bool word_char(char c) { return isalnum((unsigned char)c) || c == '_'; }
+static bool word_char(char c) {
+    return isalnum((unsigned char)c) || c == '_';
+}
 
 #define NO_END ((size_t)-1)
 
@@ -153,8 +156,8 @@ bool mr_agg_scan(struct mr_arena *a, struct mr_str t, struct mr_agg_call **ret, 
     return true;
 }
 
-struct mr_str mr_agg_replace(struct mr_arena *a, struct mr_str text, const struct mr_agg_call *calls,
-                             const uint32_t *slot, uint32_t n) {
+struct mr_str mr_agg_replace(struct mr_arena *a, struct mr_str text,
+                             const struct mr_agg_call *calls, const uint32_t *slot, uint32_t n) {
     char *p = mr_arena_strndup(a, text.p, text.n);
     for (uint32_t i = 0; i < n; i++) {
         char name[16];

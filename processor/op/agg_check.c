@@ -144,8 +144,7 @@ static const struct mr_tree *hoist(struct mr_check *c, struct mr_agg_conf *conf,
         mr_error(c->diags, "E-AGG", text->pos, "more than %u aggregator calls", b->cap);
         return NULL;
     }
-    for (uint32_t i = 0; i < n; i++)
-        ok = add_slot(c, conf, b, text, &calls[i], &slot[i]) && ok;
+    for (uint32_t i = 0; i < n; i++) ok = add_slot(c, conf, b, text, &calls[i], &slot[i]) && ok;
     if (!ok) return NULL;
     return part_of(c->arena, text, 0, mr_agg_replace(c->arena, text->text, calls, slot, n));
 }
@@ -156,7 +155,8 @@ static const struct mr_tree *default_of(const struct mr_check *c, const char *ke
     return c->defaults ? mr_tree_get(c->defaults, key) : NULL;
 }
 
-static bool check_grace(struct mr_check *c, struct mr_agg_conf *conf, const struct mr_tree *window) {
+static bool check_grace(struct mr_check *c, struct mr_agg_conf *conf,
+                        const struct mr_tree *window) {
     const struct mr_tree *grace = mr_tree_get(window, "grace");
     if (!grace) grace = default_of(c, "grace");
     if (grace) return mr_check_duration(c, grace, &conf->grace_ms);
@@ -186,8 +186,8 @@ static bool check_max_ahead(struct mr_check *c, struct mr_agg_conf *conf, const 
 static bool check_window(struct mr_check *c, struct mr_agg_conf *conf) {
     static const char *const keys[] = {"tumbling", "hopping", "sliding", "session", "every",
                                        "max",      "zone",    "offset",  "grace",   "max_ahead"};
-    static const char *const later[] = {"hopping", "sliding", "session",
-                                        "every",   "max",     "zone",    "offset"};
+    static const char *const later[] = {"hopping", "sliding", "session", "every",
+                                        "max",     "zone",    "offset"};
     const struct mr_tree *w = mr_tree_get(c->tree, "window");
     if (!w) return true;
     if (w->kind != MR_TREE_MAP) {
@@ -267,8 +267,8 @@ static bool group_fields(struct mr_check *c, struct mr_agg_conf *conf, struct mr
 
 static bool name_is_free(struct mr_check *c, const struct mr_agg_conf *conf,
                          const struct mr_field *groups, const struct mr_tree *name) {
-    bool taken = conf->windowed && (mr_str_is(name->text, "window_start") ||
-                                    mr_str_is(name->text, "window_end"));
+    bool taken = conf->windowed &&
+                 (mr_str_is(name->text, "window_start") || mr_str_is(name->text, "window_end"));
     for (uint32_t i = 0; i < conf->n_groups; i++) taken |= mr_str_eq(groups[i].name, name->text);
     if (!taken) return true;
     struct mr_diag *g = mr_error(c->diags, "E-NAME", name->pos,
@@ -277,7 +277,8 @@ static bool name_is_free(struct mr_check *c, const struct mr_agg_conf *conf,
     return false;
 }
 
-static void finish_type(struct mr_check *c, struct mr_agg_conf *conf, const struct mr_field *groups) {
+static void finish_type(struct mr_check *c, struct mr_agg_conf *conf,
+                        const struct mr_field *groups) {
     uint32_t n = conf->n_groups + conf->accum.n;
     struct mr_field *f = mr_arena_calloc(c->arena, n + 1, sizeof *f);
     memcpy(f, groups, conf->n_groups * sizeof *f);
@@ -301,8 +302,7 @@ static bool check_finish(struct mr_check *c, struct mr_agg_conf *conf,
                              .meta_key = c->scope.meta_key};
     bool ok = true;
     for (uint32_t i = 0; i < map->n; i++) {
-        const struct mr_program *p =
-            mr_expr_compile(c->arena, c->diags, texts[i], &scope, NULL);
+        const struct mr_program *p = mr_expr_compile(c->arena, c->diags, texts[i], &scope, NULL);
         conf->fields[i] = (struct mr_agg_field){.name = map->keys[i].text, .finish = p};
         ok &= p != NULL;
         if (p) conf->fields[i].field = mr_program_is_field(p);
@@ -339,12 +339,12 @@ static void result_types(struct mr_check *c, struct mr_agg_conf *conf,
 
 /* ---- results */
 
-static void say_shape(struct mr_check *c, const struct mr_agg_conf *conf, const struct building *b) {
+static void say_shape(struct mr_check *c, const struct mr_agg_conf *conf,
+                      const struct building *b) {
     if (!c->shape) return;
     mr_buf_cat(c->shape, "aggregate key ");
     mr_type_print(conf->key, c->shape);
-    if (conf->windowed)
-        mr_buf_printf(c->shape, " tumbling %lld", (long long)conf->size_ms);
+    if (conf->windowed) mr_buf_printf(c->shape, " tumbling %lld", (long long)conf->size_ms);
     for (uint32_t i = 0; i < b->n; i++) {
         mr_buf_byte(c->shape, ' ');
         mr_buf_str(c->shape, b->texts[i]);
@@ -364,8 +364,8 @@ static void say_results(struct mr_check *c, struct mr_agg_conf *conf) {
     if (conf->windowed) {
         c->out.key = conf->out_key;
         c->out.key_format = NULL;
-        c->mark_ms = conf->grace_ms > 0 && conf->grace_ms < conf->size_ms ? conf->grace_ms
-                                                                         : conf->size_ms;
+        c->mark_ms =
+            conf->grace_ms > 0 && conf->grace_ms < conf->size_ms ? conf->grace_ms : conf->size_ms;
     }
     if (c->out.exact && conf->emit != MR_EMIT_FINAL) {
         c->out.exact = false;
@@ -389,8 +389,7 @@ bool mr_agg_check(struct mr_check *c) {
         return false;
     }
     if (c->in.table) {
-        mr_error(c->diags, "E-NOTYET", c->clause->pos,
-                 "`aggregate` over a table is not there yet");
+        mr_error(c->diags, "E-NOTYET", c->clause->pos, "`aggregate` over a table is not there yet");
         return false;
     }
     mr_env_begin(c, &conf->env);
@@ -401,7 +400,8 @@ bool mr_agg_check(struct mr_check *c) {
     b.slots = mr_arena_calloc(c->arena, b.cap, sizeof *b.slots);
     b.texts = mr_arena_calloc(c->arena, b.cap, sizeof *b.texts);
     b.args = mr_arena_calloc(c->arena, b.cap, sizeof(struct mr_program *));
-    const struct mr_tree **texts = mr_arena_calloc(c->arena, c->clause->n, sizeof(struct mr_tree *));
+    const struct mr_tree **texts =
+        mr_arena_calloc(c->arena, c->clause->n, sizeof(struct mr_tree *));
     for (uint32_t i = 0; i < c->clause->n; i++) {
         ok = name_is_free(c, conf, groups, &c->clause->keys[i]) && ok;
         texts[i] = hoist(c, conf, &b, &c->clause->items[i]);

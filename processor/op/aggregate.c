@@ -19,11 +19,13 @@ enum { HEAD = 16 }; /* bytes before the accumulators */
 
 struct agg {
     struct mr_buf buf, key;
-    int64_t committed;     /* updates: O as of the last commit */
-    int64_t settled;       /* the same, as of the last transaction that was settled */
+    int64_t committed; /* updates: O as of the last commit */
+    int64_t settled;   /* the same, as of the last transaction that was settled */
 };
 
-static const struct mr_agg_conf *conf_of(const struct mr_op *op) { return op->step->conf; }
+static const struct mr_agg_conf *conf_of(const struct mr_op *op) {
+    return op->step->conf;
+}
 
 static int64_t start_of(const struct mr_agg_conf *conf, int64_t ts) {
     int64_t m = ts % conf->size_ms;
@@ -43,8 +45,7 @@ static void group_values(const struct mr_agg_conf *conf, struct mr_str key, stru
         to[0] = v;
         return;
     }
-    for (uint32_t i = 0; i < conf->n_groups; i++)
-        to[i] = v.tag == MR_V_STRUCT ? v.row[i] : v;
+    for (uint32_t i = 0; i < conf->n_groups; i++) to[i] = v.tag == MR_V_STRUCT ? v.row[i] : v;
 }
 
 /* The result for an entry's value. It may hold ERROR values: the node that reads them says so. */
@@ -103,7 +104,8 @@ static void emit_change(struct mr_op *op, const struct mr_rec *cause, struct mr_
     const struct mr_agg_conf *conf = conf_of(op);
     struct mr_arena *a = mr_op_arena(op);
     const struct mr_value *row = make_row(conf, key, now, start, a);
-    struct mr_rec out = {.ts = head_word(now, 0), .time = head_word(now, 1), .passed = op->time.out};
+    struct mr_rec out = {
+        .ts = head_word(now, 0), .time = head_word(now, 1), .passed = op->time.out};
     out.key = make_key(op, key, row, start);
     if (old.p && op->step->retract) {
         struct mr_rec gone = out;

@@ -60,11 +60,15 @@ static bool get_time(struct mr_str *s, int64_t base, int64_t *ret) {
     return true;
 }
 
-static int64_t base_of(int64_t now) { return now == MR_NO_TIME || now == MR_INF_TIME ? 0 : now; }
+static int64_t base_of(int64_t now) {
+    return now == MR_NO_TIME || now == MR_INF_TIME ? 0 : now;
+}
 
 /* ---- entries */
 
-static uint64_t name_hash(const struct mr_step *s) { return XXH64(s->name, strlen(s->name), 0); }
+static uint64_t name_hash(const struct mr_step *s) {
+    return XXH64(s->name, strlen(s->name), 0);
+}
 
 static void put_entry(struct mr_buf *to, const struct mr_run *r) {
     const struct mr_op_time *t = &r->op.time;
@@ -237,8 +241,8 @@ void mr_clock_abort(struct mr_graph *g) {
 void mr_clock_open(struct mr_graph *g) {
     for (uint16_t k = 0; k < g->sub->n_stores; k++)
         restore_from(g, mr_store_clock(g->conf.stores[k]));
-    g->image = mr_arena_calloc(&g->fixed, (size_t)g->sub->n_steps + g->sub->n_inputs,
-                               sizeof *g->image);
+    g->image =
+        mr_arena_calloc(&g->fixed, (size_t)g->sub->n_steps + g->sub->n_inputs, sizeof *g->image);
     struct mr_image *m = g->image;
     for (uint16_t i = 0; i < g->sub->n_steps; i++, m++)
         m->heard = mr_arena_calloc(&g->fixed, g->runs[i].op.time.n + 1u, sizeof *m->heard);

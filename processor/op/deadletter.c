@@ -43,7 +43,8 @@ static const char *message_of(const struct mr_rec *rec) {
     }
 }
 
-static void say_why(struct letter *l, const struct mr_run *r, const struct mr_rec *rec, bool record) {
+static void say_why(struct letter *l, const struct mr_run *r, const struct mr_rec *rec,
+                    bool record) {
     const char *text = message_of(rec);
     size_t n = strlen(text);
     const struct mr_origin *o = rec->origin;
@@ -72,7 +73,8 @@ static struct mr_str row_as_json(struct mr_graph *g, const struct mr_run *r,
     struct mr_value v = mr_struct(rec->input);
     v.len = r->node_in->n_fields;
     mr_buf_clear(&g->buf);
-    if (mr_write_json(r->node_in, &v, &g->buf, &fault)) return mr_send_bytes(g, mr_buf_view(&g->buf));
+    if (mr_write_json(r->node_in, &v, &g->buf, &fault))
+        return mr_send_bytes(g, mr_buf_view(&g->buf));
     /* A field that has no JSON form (it may be what is wrong with the row): those that have. */
     mr_buf_clear(&g->buf);
     mr_buf_byte(&g->buf, '{');

@@ -23,7 +23,8 @@ struct mr_str mr_send_bytes(struct mr_graph *g, struct mr_str s) {
     return (struct mr_str){mr_arena_dup(&g->emit_arena, s.p, s.n), s.n};
 }
 
-/* Batch overhead of a record: attributes, varints of lengths, offset and time, 5 to 10 bytes each */
+/* Batch overhead of a record: attributes, varints of lengths, offset and time, 5 to 10 bytes each
+ */
 enum { RECORD_OVERHEAD = 80, HEADER_OVERHEAD = 12 };
 
 size_t mr_emitted_size(const struct mr_emitted *e) {
@@ -36,7 +37,6 @@ size_t mr_emitted_size(const struct mr_emitted *e) {
 void mr_send_done(struct mr_graph *g, struct mr_emitted *e) {
     g->emitted_bytes += mr_emitted_size(e);
 }
-
 
 /* Merge sort of an index: runs of each step are sorted already, and mostly there is one. */
 static void merge(const uint32_t *seq, const uint32_t *from, uint32_t *to, size_t n, size_t width) {
@@ -55,7 +55,8 @@ void mr_sends_sort(struct mr_graph *g) {
     size_t sorted = 1;
     while (sorted < n && seq[sorted - 1] <= seq[sorted]) sorted++;
     if (sorted >= n) return;
-    uint32_t *a = mr_arena_alloc(&g->arena, n * sizeof *a), *b = mr_arena_alloc(&g->arena, n * sizeof *b);
+    uint32_t *a = mr_arena_alloc(&g->arena, n * sizeof *a),
+             *b = mr_arena_alloc(&g->arena, n * sizeof *b);
     struct mr_emitted *copy = mr_arena_dup(&g->arena, e, n * sizeof *e);
     for (size_t i = 0; i < n; i++) a[i] = (uint32_t)i;
     for (size_t width = 1; width < n; width *= 2) {
@@ -77,4 +78,6 @@ void mr_graph_clear(struct mr_graph *g) {
     mr_arena_reset(&g->emit_arena);
 }
 
-size_t mr_graph_emitted_bytes(const struct mr_graph *g) { return g->emitted_bytes; }
+size_t mr_graph_emitted_bytes(const struct mr_graph *g) {
+    return g->emitted_bytes;
+}

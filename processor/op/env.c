@@ -93,9 +93,9 @@ bool mr_env_add(struct mr_check *c, struct mr_env *env, const struct mr_program 
         return true;
     env->uses_window = true;
     if (env->window_start >= 0 && env->window_end >= 0) return true;
-    struct mr_diag *g =
-        mr_error(c->diags, "E-WINDOW", text->pos, "`window` does not exist here: the rows have no "
-                                                  "fields window_start and window_end");
+    struct mr_diag *g = mr_error(c->diags, "E-WINDOW", text->pos,
+                                 "`window` does not exist here: the rows have no "
+                                 "fields window_start and window_end");
     mr_diag_hint(c->diags, g, "keep `window_start` and `window_end` in the `output:` before");
     return false;
 }
@@ -119,10 +119,11 @@ static struct mr_value read_group_key(const struct mr_env *env, struct mr_str ke
 
 const struct mr_frame *mr_env_frame(const struct mr_env *env, const struct mr_rec *r,
                                     struct mr_arena *a, struct mr_env_frame *f) {
-    f->frame = (struct mr_frame){.row = r->row, .extras = f->extras, .origin = r->origin, .arena = a};
+    f->frame =
+        (struct mr_frame){.row = r->row, .extras = f->extras, .origin = r->origin, .arena = a};
     if (env->uses_key)
-        f->extras[MR_EXTRA_KEY] = env->group_key ? read_group_key(env, r->key, a)
-                                                 : mr_key_read(&env->key, r->key, a);
+        f->extras[MR_EXTRA_KEY] =
+            env->group_key ? read_group_key(env, r->key, a) : mr_key_read(&env->key, r->key, a);
     else
         f->extras[MR_EXTRA_KEY] = MR_ABSENT;
     if (env->uses_window) {

@@ -5,11 +5,11 @@
  * result equals one event at a time, depth first, because
  *   (1) every record carries the number of its event, and a step takes its inputs merged by
  *       (event, time before row, edge, place);
- *   (2) time goes first: what an event's time closes comes before its row. A row's `passed` is heard
- *       before the row, at a merge before every row of its event;
- *   (3) where a step reads a table's store, the batch is cut (must_cut).
- * Where some step merges times (exact_time) every change of time is told on its own; in plain
- * chains a later row may carry it, which cannot be told apart downstream.
+ *   (2) time goes first: what an event's time closes comes before its row. A row's `passed` is
+ * heard before the row, at a merge before every row of its event; (3) where a step reads a table's
+ * store, the batch is cut (must_cut). Where some step merges times (exact_time) every change of
+ * time is told on its own; in plain chains a later row may carry it, which cannot be told apart
+ * downstream.
  */
 #include "base/hash.h"
 #include "base/mem.h"
@@ -17,7 +17,9 @@
 
 #include <assert.h>
 
-static uint32_t event_of(uint32_t seq) { return seq >> 1; }
+static uint32_t event_of(uint32_t seq) {
+    return seq >> 1;
+}
 
 struct mr_rec *mr_recs_add(struct mr_recs *v) {
     if (v->n == v->cap) {
@@ -29,9 +31,13 @@ struct mr_rec *mr_recs_add(struct mr_recs *v) {
 
 /* ---- what operators may ask */
 
-struct mr_arena *mr_op_arena(struct mr_op *op) { return &op->graph->arena; }
+struct mr_arena *mr_op_arena(struct mr_op *op) {
+    return &op->graph->arena;
+}
 
-struct mr_op *mr_op_other(struct mr_op *op, uint16_t step) { return &op->graph->runs[step].op; }
+struct mr_op *mr_op_other(struct mr_op *op, uint16_t step) {
+    return &op->graph->runs[step].op;
+}
 
 void mr_dead(struct mr_rec *r, enum mr_reason reason, const char *text) {
     r->fate = MR_DEAD;
@@ -333,7 +339,9 @@ void mr_graph_begin(struct mr_graph *g) {
     for (uint16_t i = 0; i < g->sub->n_inputs; i++) g->pushed[i].recs.n = g->pushed[i].at = 0;
 }
 
-struct mr_arena *mr_graph_arena(struct mr_graph *g) { return &g->arena; }
+struct mr_arena *mr_graph_arena(struct mr_graph *g) {
+    return &g->arena;
+}
 
 static void add_u32(struct mr_u32s *v, uint32_t x) {
     if (v->n == v->cap) {
@@ -407,9 +415,8 @@ void mr_graph_hear(struct mr_graph *g, uint16_t input, int64_t time, bool idle) 
          0);
 }
 
-bool mr_graph_push_frame(struct mr_graph *g, uint16_t input, struct mr_str key,
-                         struct mr_str value, const struct mr_header *headers,
-                         uint32_t n_headers) {
+bool mr_graph_push_frame(struct mr_graph *g, uint16_t input, struct mr_str key, struct mr_str value,
+                         const struct mr_header *headers, uint32_t n_headers) {
     struct mr_rec rec = {.key = key};
     uint16_t sender;
     if (!mr_repartition_read(g, input, value, &g->arena, &rec, &sender)) return false;

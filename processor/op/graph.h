@@ -12,11 +12,11 @@
 #include "base/metrics.h"
 #include "processor/op/op.h"
 
-struct mr_emitted { /* a record that leaves the task */
-    uint16_t out;              /* index of sub.outs */
-    int32_t partition;         /* -1: murmur2 of place; place none: input partition % count */
-    struct mr_str place;       /* bytes that decide the partition; p == NULL: none */
-    struct mr_str key, value;  /* p == NULL: null */
+struct mr_emitted {           /* a record that leaves the task */
+    uint16_t out;             /* index of sub.outs */
+    int32_t partition;        /* -1: murmur2 of place; place none: input partition % count */
+    struct mr_str place;      /* bytes that decide the partition; p == NULL: none */
+    struct mr_str key, value; /* p == NULL: null */
     struct mr_header *headers;
     uint32_t n_headers;
     int64_t ts;
@@ -24,8 +24,8 @@ struct mr_emitted { /* a record that leaves the task */
 
 struct mr_out_info { /* of a topic written, known at start-up */
     int32_t partitions;
-    int64_t max_bytes;      /* max.message.bytes */
-    int64_t max_ahead_ms;   /* message.timestamp.after.max.ms; INT64_MAX = any */
+    int64_t max_bytes;    /* max.message.bytes */
+    int64_t max_ahead_ms; /* message.timestamp.after.max.ms; INT64_MAX = any */
 };
 
 struct mr_graph_conf {
@@ -49,9 +49,10 @@ struct mr_arena *mr_graph_arena(struct mr_graph *g);
 void mr_graph_push(struct mr_graph *g, uint16_t input, const struct mr_rec *rec);
 /* The input's time or idle flag without a record. */
 void mr_graph_hear(struct mr_graph *g, uint16_t input, int64_t time, bool idle);
-/* A repartition frame (proto/frame.h): senders' times are kept by repartition_in. false: malformed */
-bool mr_graph_push_frame(struct mr_graph *g, uint16_t input, struct mr_str key,
-                         struct mr_str value, const struct mr_header *headers, uint32_t n_headers);
+/* A repartition frame (proto/frame.h): senders' times are kept by repartition_in. false: malformed
+ */
+bool mr_graph_push_frame(struct mr_graph *g, uint16_t input, struct mr_str key, struct mr_str value,
+                         const struct mr_header *headers, uint32_t n_headers);
 /* The (ts, time) by which a frame at the head of an input is chosen. false: malformed. */
 bool mr_graph_peek_frame(struct mr_graph *g, uint16_t input, struct mr_str value, int64_t *ret_ts,
                          int64_t *ret_time);

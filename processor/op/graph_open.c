@@ -2,7 +2,9 @@
 #include "base/mem.h"
 #include "processor/op/internal.h"
 
-static bool is_input_op(const struct mr_step *s) { return s->n_ins == 0; }
+static bool is_input_op(const struct mr_step *s) {
+    return s->n_ins == 0;
+}
 
 static int input_of(const struct mr_sub *sub, uint16_t step) {
     for (uint16_t i = 0; i < sub->n_inputs; i++)

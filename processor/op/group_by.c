@@ -47,7 +47,9 @@ static void process(struct mr_op *op, struct mr_rec *recs, size_t n) {
     mr_keys_process(op->step->conf, op, recs, n);
 }
 
-static void explain(const struct mr_step *s, struct mr_buf *to) { mr_keys_explain(s->conf, to); }
+static void explain(const struct mr_step *s, struct mr_buf *to) {
+    mr_keys_explain(s->conf, to);
+}
 
 const struct mr_op_desc mr_op_group_by = {
     .name = "group_by",

@@ -5,7 +5,9 @@
  */
 #include "processor/op/internal.h"
 
-static bool check(struct mr_check *c) { return mr_filter_check(c, "having"); }
+static bool check(struct mr_check *c) {
+    return mr_filter_check(c, "having");
+}
 
 const struct mr_op_desc mr_op_having = {
     .name = "having",

@@ -14,9 +14,9 @@ enum { MR_EXTRA_KEY, MR_EXTRA_WINDOW, MR_N_EXTRAS };
 
 /* Reads key bytes back into values. Const after check. */
 struct mr_key_codec {
-    const struct mr_type *type;      /* of the key; NULL: opaque bytes */
+    const struct mr_type *type; /* of the key; NULL: opaque bytes */
     const struct mr_reader *reader;
-    bool wrapped;                    /* a scalar in canonical JSON: read as the field of a struct */
+    bool wrapped; /* a scalar in canonical JSON: read as the field of a struct */
 };
 
 void mr_key_codec_init(struct mr_key_codec *k, struct mr_arena *a, const struct mr_type *type,
@@ -24,12 +24,12 @@ void mr_key_codec_init(struct mr_key_codec *k, struct mr_arena *a, const struct 
 /* Null key: ABSENT. Undecodable: ERROR. Borrows key. */
 struct mr_value mr_key_read(const struct mr_key_codec *k, struct mr_str key, struct mr_arena *a);
 
-struct mr_env { /* part of an operator's conf */
-    const struct mr_type *in;   /* row type that the programs see */
+struct mr_env {               /* part of an operator's conf */
+    const struct mr_type *in; /* row type that the programs see */
     bool uses_key, uses_window;
     struct mr_key_codec key;
-    bool group_key;             /* key = the windowed key without its window_start */
-    int window_start, window_end; /* fields of the row, or -1 */
+    bool group_key;                      /* key = the windowed key without its window_start */
+    int window_start, window_end;        /* fields of the row, or -1 */
     struct mr_extra extras[MR_N_EXTRAS]; /* of the scope, when group_key replaced the key */
 };
 
@@ -79,9 +79,9 @@ struct mr_keys { /* key, group_by: a new key from values */
     struct mr_env env;
     uint32_t n;
     struct mr_named *fields;
-    bool single;              /* a scalar key; else a struct of the names */
-    bool unchanged;           /* just `key`: bytes stay */
-    int field;                /* single: it is this field of the row (fast path), or -1 */
+    bool single;    /* a scalar key; else a struct of the names */
+    bool unchanged; /* just `key`: bytes stay */
+    int field;      /* single: it is this field of the row (fast path), or -1 */
     const struct mr_type *type;
 };
 /* One expression, a list of names or a map of names; false after diagnostics. */
@@ -98,9 +98,12 @@ void mr_print_text(struct mr_str text, struct mr_buf *to);
 bool mr_null_key(struct mr_op *op, struct mr_rec *r);
 /* The row has no value where one is needed: FILTERED, value.null. */
 void mr_null_value(struct mr_rec *r);
-/* FILTERED when the record is a retraction (what could not be computed was never sent), else DEAD */
+/* FILTERED when the record is a retraction (what could not be computed was never sent), else DEAD
+ */
 void mr_failed(struct mr_rec *r, const struct mr_value *error);
-static inline void mr_filtered(struct mr_rec *r) { r->fate = MR_FILTERED; }
+static inline void mr_filtered(struct mr_rec *r) {
+    r->fate = MR_FILTERED;
+}
 static inline void mr_is_late(struct mr_rec *r, enum mr_late why) {
     r->fate = MR_LATE;
     r->reason = why == MR_IS_LATE ? MR_R_LATE : MR_R_IDLE;
@@ -111,7 +114,7 @@ struct mr_table_conf {
     const struct mr_program *delete_if; /* `delete:` or NULL */
     struct mr_env env;
     const struct mr_type *row;
-    int64_t history_ms;  /* -1 = none */
+    int64_t history_ms; /* -1 = none */
     int64_t disorder_ms;
 };
 
@@ -127,23 +130,23 @@ struct mr_rec *mr_recs_add(struct mr_recs *v);
 struct mr_counts { /* of a step, since the graph was opened (EOS-7) */
     int64_t fates[MR_N_FATES];
     int64_t in, idle;
-    int64_t sent;      /* rows emitted; each goes along every out-edge */
-    int64_t *received; /* by in-edge; owned by the graph's fixed arena */
+    int64_t sent;               /* rows emitted; each goes along every out-edge */
+    int64_t *received;          /* by in-edge; owned by the graph's fixed arena */
     int64_t dead[MR_N_REASONS]; /* dead letters */
 };
 
 struct mr_run { /* a running step; op comes first: operators see only that */
     struct mr_op op;
-    struct mr_recs in;  /* merged or copied input; unused when the producer's vector is taken */
+    struct mr_recs in; /* merged or copied input; unused when the producer's vector is taken */
     struct mr_recs out;
-    const bool *time_edge; /* by upstream: counts for operator time */
-    int input;          /* entry step: index of sub.inputs, else -1 */
-    bool node_entry;    /* rows come into their node here */
-    bool sole_consumer; /* of a producer with one consumer: takes its vector */
+    const bool *time_edge;         /* by upstream: counts for operator time */
+    int input;                     /* entry step: index of sub.inputs, else -1 */
+    bool node_entry;               /* rows come into their node here */
+    bool sole_consumer;            /* of a producer with one consumer: takes its vector */
     const struct mr_type *node_in; /* row type of its node's entry (dead letters) */
-    bool told_idle;     /* idle flag as last told, or pending */
-    bool pending;       /* (pend_time, pend_idle) is not told yet */
-    bool pend_idle, sent_idle; /* sent: with the last record emitted */
+    bool told_idle;                /* idle flag as last told, or pending */
+    bool pending;                  /* (pend_time, pend_idle) is not told yet */
+    bool pend_idle, sent_idle;     /* sent: with the last record emitted */
     int64_t pend_time, sent_time;
     uint32_t pend_seq;
     uint32_t cur_seq;   /* of what a close or a commit emits now */
@@ -161,24 +164,27 @@ struct mr_pushed { /* an input's records of the batch, in order */
 struct mr_graph {
     struct mr_graph_conf conf;
     const struct mr_sub *sub;
-    struct mr_arena arena;     /* batch */
-    struct mr_arena fixed;     /* life of the graph */
+    struct mr_arena arena;      /* batch */
+    struct mr_arena fixed;      /* life of the graph */
     struct mr_arena emit_arena; /* what has left; until clear */
-    struct mr_buf buf;         /* scratch of emission */
-    struct mr_run *runs;       /* by step */
-    struct mr_pushed *pushed;  /* by input */
-    bool all_marks;            /* of the commit under way */
-    bool exact_time;           /* some step merges times: every change of time is told on its own */
+    struct mr_buf buf;          /* scratch of emission */
+    struct mr_run *runs;        /* by step */
+    struct mr_pushed *pushed;   /* by input */
+    bool all_marks;             /* of the commit under way */
+    bool exact_time; /* some step merges times: every change of time is told on its own */
     bool committing;
-    uint32_t event;            /* events pushed in this batch */
-    uint32_t n_pushed;         /* records among them */
-    struct mr_u32s { uint32_t *v; size_t n, cap; } push_no; /* by event: records pushed before */
-    struct mr_u32s cuts;       /* events before which the batch is cut */
+    uint32_t event;    /* events pushed in this batch */
+    uint32_t n_pushed; /* records among them */
+    struct mr_u32s {
+        uint32_t *v;
+        size_t n, cap;
+    } push_no;                   /* by event: records pushed before */
+    struct mr_u32s cuts;         /* events before which the batch is cut */
     bool has_stream, has_lookup; /* since the last cut */
-    int64_t max_lookup;        /* largest as-of instant since the last cut */
-    bool *as_of_input;         /* by input: table of an as-of join */
-    int64_t *disorder;         /* by input */
-    int dlq_out;               /* index of sub.outs, -1 = none */
+    int64_t max_lookup;          /* largest as-of instant since the last cut */
+    bool *as_of_input;           /* by input: table of an as-of join */
+    int64_t *disorder;           /* by input */
+    int dlq_out;                 /* index of sub.outs, -1 = none */
 
     struct mr_emitted *emitted;
     uint32_t *emitted_seq;
@@ -189,14 +195,16 @@ struct mr_graph {
     const char *stop_text;
 
     struct mr_counts *committed, *published; /* by step */
-    struct mr_image *image; /* times as of the last commit: steps, then inputs */
+    struct mr_image *image;                  /* times as of the last commit: steps, then inputs */
     struct mr_buf error;
 };
 
 /* graph.c */
 /* What is emitted without a cause from here on belongs to the time of r, before its row. */
 void mr_op_time_first(struct mr_op *op, const struct mr_rec *r);
-static inline struct mr_run *mr_run_of(struct mr_op *op) { return (struct mr_run *)op; }
+static inline struct mr_run *mr_run_of(struct mr_op *op) {
+    return (struct mr_run *)op;
+}
 /* A record that leaves: the caller fills it; bytes must be in the emission arena. */
 struct mr_emitted *mr_send(struct mr_graph *g, uint32_t seq, uint16_t out);
 /* Copies into the emission arena; p == NULL stays NULL. */

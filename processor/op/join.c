@@ -93,14 +93,16 @@ static const struct mr_type *joined_type(struct mr_check *c, const struct join_c
     if (conf->adds)
         memcpy(to, in->fields, n * sizeof *to);
     else
-        to[0] = (struct mr_field){.name = mr_arena_str(c->arena, mr_str(c->input_name)), .type = in};
+        to[0] =
+            (struct mr_field){.name = mr_arena_str(c->arena, mr_str(c->input_name)), .type = in};
     to[n] = (struct mr_field){.name = mr_arena_str(c->arena, mr_str(conf->table)),
                               .type = conf->row,
                               .optional = conf->left};
     return mr_type_struct(c->arena, "", n + 1, to);
 }
 
-static bool check_names(struct mr_check *c, const struct mr_tree *at, const struct join_conf *conf) {
+static bool check_names(struct mr_check *c, const struct mr_tree *at,
+                        const struct join_conf *conf) {
     bool taken = conf->adds ? mr_type_field(c->in.row, mr_str(conf->table)) >= 0
                             : strcmp(c->input_name, conf->table) == 0;
     if (!taken) return true;
@@ -145,9 +147,8 @@ static void say_results(struct mr_check *c, const struct join_conf *conf,
     c->null_key_default = conf->left ? MR_NULL_KEY_PASS : MR_NULL_KEY_DLQ;
     if (!conf->as_of && c->out.exact) {
         c->out.exact = false;
-        c->out.why_not = mr_arena_printf(c->arena,
-                                         "joins the current row of `%s`, whichever came first",
-                                         conf->table);
+        c->out.why_not = mr_arena_printf(
+            c->arena, "joins the current row of `%s`, whichever came first", conf->table);
     }
 }
 
@@ -191,7 +192,9 @@ static struct mr_op *table_of(struct mr_op *op) {
     return NULL;
 }
 
-static void open(struct mr_op *op) { op->state = table_of(op); }
+static void open(struct mr_op *op) {
+    op->state = table_of(op);
+}
 
 /* The table's row for a record, packed. false: none. */
 static bool look_up(const struct join_conf *conf, struct mr_op *table, struct mr_rec *r,

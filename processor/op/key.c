@@ -6,8 +6,8 @@
 
 static bool check(struct mr_check *c) {
     if (c->in.table) {
-        struct mr_diag *g =
-            mr_error(c->diags, "E-TABLE", c->clause->pos, "`key` over a table: its key is its identity");
+        struct mr_diag *g = mr_error(c->diags, "E-TABLE", c->clause->pos,
+                                     "`key` over a table: its key is its identity");
         mr_diag_hint(c->diags, g, "regroup it with `group_by` and `aggregate`");
         return false;
     }
@@ -26,7 +26,9 @@ static void process(struct mr_op *op, struct mr_rec *recs, size_t n) {
     mr_keys_process(op->step->conf, op, recs, n);
 }
 
-static void explain(const struct mr_step *s, struct mr_buf *to) { mr_keys_explain(s->conf, to); }
+static void explain(const struct mr_step *s, struct mr_buf *to) {
+    mr_keys_explain(s->conf, to);
+}
 
 const struct mr_op_desc mr_op_key = {
     .name = "key",

@@ -63,8 +63,8 @@ static bool check_list(struct mr_check *c, struct mr_keys *k, const struct mr_tr
     for (uint32_t i = 0; i < t->n; i++) {
         const struct mr_tree *item = &t->items[i];
         if (item->kind != MR_TREE_SCALAR || !is_name(item->text)) {
-            struct mr_diag *g =
-                mr_error(c->diags, "E-CLAUSE", item->pos, "a list of key parts holds names of fields");
+            struct mr_diag *g = mr_error(c->diags, "E-CLAUSE", item->pos,
+                                         "a list of key parts holds names of fields");
             mr_diag_hint(c->diags, g, "name an expression: {name: 'expression', ...}");
             ok = false;
             continue;

@@ -24,30 +24,30 @@ enum mr_fate {
 };
 
 enum {
-    MR_RF_RETRACT = 1,  /* a table row that is no more */
-    MR_RF_IDLE = 2,     /* the upstream is idle from here on (goes with `passed`) */
-    MR_RF_RECORD = 4,   /* still the record that was read: origin has its bytes */
-    MR_RF_INPUT = 8,    /* was so when it came into the node (form of its dead letter) */
+    MR_RF_RETRACT = 1, /* a table row that is no more */
+    MR_RF_IDLE = 2,    /* the upstream is idle from here on (goes with `passed`) */
+    MR_RF_RECORD = 4,  /* still the record that was read: origin has its bytes */
+    MR_RF_INPUT = 8,   /* was so when it came into the node (form of its dead letter) */
 };
 
 struct mr_rec {
-    uint8_t kind;     /* enum mr_rec_kind */
-    uint8_t fate;     /* enum mr_fate; set by the operator that was given the record */
-    uint8_t reason;   /* enum mr_reason, with fates LATE and DEAD */
-    uint8_t flags;    /* MR_RF_... */
-    uint16_t edge;    /* the consumer's edge it came over; its port is step->ins[edge].port */
-    uint16_t index;   /* among the rows made of the same input record */
-    uint32_t seq;     /* order in the batch: 2 x the number of the event that caused it, + 1 for
-                         what its row (not its time) caused: time goes first */
-    int64_t ts;       /* row timestamp, ms */
-    int64_t time;     /* row time: source time of its partition at its own position */
-    int64_t passed;   /* emitted: the time its sender passes on with it. In process(): the
-                         operator's own time O as of this record */
-    struct mr_str key;             /* bytes; p == NULL: null key */
-    const struct mr_value *row;    /* fields of step->in; NULL: no value */
-    const struct mr_value *input;  /* the row as it came into the node; set by the wrapper */
+    uint8_t kind;      /* enum mr_rec_kind */
+    uint8_t fate;      /* enum mr_fate; set by the operator that was given the record */
+    uint8_t reason;    /* enum mr_reason, with fates LATE and DEAD */
+    uint8_t flags;     /* MR_RF_... */
+    uint16_t edge;     /* the consumer's edge it came over; its port is step->ins[edge].port */
+    uint16_t index;    /* among the rows made of the same input record */
+    uint32_t seq;      /* order in the batch: 2 x the number of the event that caused it, + 1 for
+                          what its row (not its time) caused: time goes first */
+    int64_t ts;        /* row timestamp, ms */
+    int64_t time;      /* row time: source time of its partition at its own position */
+    int64_t passed;    /* emitted: the time its sender passes on with it. In process(): the
+                          operator's own time O as of this record */
+    struct mr_str key; /* bytes; p == NULL: null key */
+    const struct mr_value *row;     /* fields of step->in; NULL: no value */
+    const struct mr_value *input;   /* the row as it came into the node; set by the wrapper */
     const struct mr_origin *origin; /* NULL behind an aggregate */
-    const char *detail;            /* mr.message for fate DEAD, or NULL */
+    const char *detail;             /* mr.message for fate DEAD, or NULL */
 };
 
 /* ---- a running step */
@@ -57,10 +57,10 @@ struct mr_graph;
 struct mr_op {
     const struct mr_step *step;
     struct mr_graph *graph;
-    struct mr_store *store;   /* NULL = none */
-    struct mr_op_time time;   /* operator time; time.h */
-    int64_t deadline;         /* the smallest O at which advance_time has work; INT64_MAX = none */
-    void *state;              /* the operator's own, from open */
+    struct mr_store *store;    /* NULL = none */
+    struct mr_op_time time;    /* operator time; time.h */
+    int64_t deadline;          /* the smallest O at which advance_time has work; INT64_MAX = none */
+    void *state;               /* the operator's own, from open */
     int64_t fates[MR_N_FATES]; /* ledger since the graph was opened; row counts */
     int64_t in, idle;          /* rows received; those that only idleness made late */
     int64_t closed;            /* part of the clock: aggregate: window start up to which everything
@@ -83,14 +83,14 @@ struct mr_op *mr_op_other(struct mr_op *op, uint16_t step);
 
 /* What flows along an edge, as the compiler knows it. */
 struct mr_flow {
-    const struct mr_type *row;      /* struct */
-    const struct mr_type *key;      /* scalar, struct, or NULL: opaque */
+    const struct mr_type *row;            /* struct */
+    const struct mr_type *key;            /* scalar, struct, or NULL: opaque */
     const struct mr_format *key_format;   /* of the source while the key is unchanged, else NULL */
     const struct mr_format *value_format; /* of the source while rows are its records, else NULL */
     bool table;
-    bool windowed;                  /* the key has window_start; `window` exists in scope */
-    bool key_moved;                 /* key changed: a keyed step needs a repartition first */
-    uint32_t meta;                  /* bits that exist here */
+    bool windowed;  /* the key has window_start; `window` exists in scope */
+    bool key_moved; /* key changed: a keyed step needs a repartition first */
+    uint32_t meta;  /* bits that exist here */
     bool exact;
     const char *why_not;
 };
@@ -99,7 +99,7 @@ struct mr_check_table { /* a table as a join sees it */
     const char *name;
     uint16_t step; /* handle: mr_op_other(op, step) at run time */
     struct mr_flow flow;
-    int64_t history_ms;  /* -1 = none */
+    int64_t history_ms; /* -1 = none */
     int64_t disorder_ms;
     int64_t idle_after_ms;
 };
@@ -108,12 +108,12 @@ struct mr_check_table { /* a table as a join sees it */
 struct mr_check {
     struct mr_arena *arena;
     struct mr_diags *diags;
-    const char *name;            /* node, table or sink */
-    const struct mr_tree *tree;  /* its whole map in the file */
-    const struct mr_tree *clause; /* the value of the operator's clause key; sources: NULL */
+    const char *name;               /* node, table or sink */
+    const struct mr_tree *tree;     /* its whole map in the file */
+    const struct mr_tree *clause;   /* the value of the operator's clause key; sources: NULL */
     const struct mr_tree *defaults; /* `defaults:` or NULL */
-    const char *input_name;      /* the single input's name (join: names the stream side) */
-    struct mr_flow in;           /* of port 0 */
+    const char *input_name;         /* the single input's name (join: names the stream side) */
+    struct mr_flow in;              /* of port 0 */
     struct mr_scope scope;       /* row, extras (index 0 = key, 1 = window), lets, params, meta */
     void *compiler;              /* for the functions below */
     const struct mr_tree *types; /* `types:` of the file or NULL (formats of sinks) */
@@ -121,15 +121,15 @@ struct mr_check {
 
     /* results */
     const void *conf;
-    struct mr_flow out;          /* starts as a copy of in */
-    bool keyed;                  /* rows must be partitioned by key here */
-    bool needs_batch_cut;        /* see mr_sub.cut_tables */
-    int store_kind;              /* enum mr_store_kind, or -1 = no store */
-    struct mr_buf *shape;        /* what shapes the state: appended text, hashed: fingerprint */
+    struct mr_flow out;   /* starts as a copy of in */
+    bool keyed;           /* rows must be partitioned by key here */
+    bool needs_batch_cut; /* see mr_sub.cut_tables */
+    int store_kind;       /* enum mr_store_kind, or -1 = no store */
+    struct mr_buf *shape; /* what shapes the state: appended text, hashed: fingerprint */
     const struct mr_check_table *joins; /* table that becomes port 1, or NULL */
-    bool as_of;                  /* the stream waits for that table's inputs */
+    bool as_of;                         /* the stream waits for that table's inputs */
     int64_t max_wait_ms;
-    int64_t mark_ms;             /* smallest size or grace; 0 = not said (time marks) */
+    int64_t mark_ms; /* smallest size or grace; 0 = not said (time marks) */
     enum mr_on_null_key null_key_default;
 
     /* By field of in.row (NULL: in.row is NULL): set for what the step reads without an
@@ -169,7 +169,7 @@ struct mr_op_desc {
     int64_t (*passes)(struct mr_op *op, int64_t O);
     /* The transaction has ended: what is beside store and clock follows. May be NULL. */
     void (*settle)(struct mr_op *op, bool committed);
-    void (*close)(struct mr_op *op); /* frees state; may be NULL */
+    void (*close)(struct mr_op *op);                             /* frees state; may be NULL */
     void (*explain)(const struct mr_step *s, struct mr_buf *to); /* one line for `plan` */
 };
 
@@ -181,14 +181,14 @@ const struct mr_op_desc *mr_op_find_clause(const char *clause); /* NULL = none *
 
 /* ---- confs that the split stage makes itself */
 
-struct mr_repartition_conf { /* of repartition_out and repartition_in alike */
-    const char *name;           /* "<node>-repartition" */
-    const struct mr_type *row;  /* of the frames */
-    uint32_t meta;              /* meta fields read downstream, carried in the frame */
+struct mr_repartition_conf {        /* of repartition_out and repartition_in alike */
+    const char *name;               /* "<node>-repartition" */
+    const struct mr_type *row;      /* of the frames */
+    uint32_t meta;                  /* meta fields read downstream, carried in the frame */
     const struct mr_type *meta_key; /* type of meta.key; NULL: bytes */
-    int out;                    /* repartition_out: index of sub.outs */
-    int input;                  /* repartition_in: index of sub.inputs */
-    int64_t mark_ms;            /* interval of time marks in event time */
+    int out;                        /* repartition_out: index of sub.outs */
+    int input;                      /* repartition_in: index of sub.inputs */
+    int64_t mark_ms;                /* interval of time marks in event time */
 };
 
 #endif

@@ -1,12 +1,13 @@
-/* output.c -- `output: {field: expr}`: shapes the result of an aggregate; `select` over its rows. */
+/* output.c -- `output: {field: expr}`: shapes the result of an aggregate; `select` over its rows.
+ */
 #include "processor/op/internal.h"
 
 static bool check(struct mr_check *c) {
     struct mr_shape *conf = mr_arena_calloc(c->arena, 1, sizeof *conf);
     mr_env_begin(c, &conf->env);
     if (c->clause->kind != MR_TREE_MAP || c->clause->n == 0) {
-        struct mr_diag *g = mr_error(c->diags, "E-CLAUSE", c->clause->pos,
-                                     "`output` takes a map of fields");
+        struct mr_diag *g =
+            mr_error(c->diags, "E-CLAUSE", c->clause->pos, "`output` takes a map of fields");
         mr_diag_hint(c->diags, g, "output: {field: 'expression', ...}");
         return false;
     }
@@ -24,7 +25,9 @@ static void process(struct mr_op *op, struct mr_rec *recs, size_t n) {
     mr_shape_process(op->step->conf, op, recs, n);
 }
 
-static void explain(const struct mr_step *s, struct mr_buf *to) { mr_shape_explain(s->conf, to); }
+static void explain(const struct mr_step *s, struct mr_buf *to) {
+    mr_shape_explain(s->conf, to);
+}
 
 const struct mr_op_desc mr_op_output = {
     .name = "output",

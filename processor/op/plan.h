@@ -19,31 +19,31 @@ struct mr_op_desc;
 enum mr_on_error { MR_ERR_DLQ, MR_ERR_STOP, MR_ERR_SKIP };
 enum mr_on_null_key { MR_NULL_KEY_PASS, MR_NULL_KEY_DLQ, MR_NULL_KEY_DROP };
 
-struct mr_edge { /* from a step to one that consumes it */
+struct mr_edge {   /* from a step to one that consumes it */
     uint16_t step; /* id of the other end */
     uint16_t edge; /* edges out of a step: index of the edge at its consumer */
-    uint8_t port;  /* of the consumer: 0 = stream (merges have many edges at port 0), 1.. = tables */
-    bool time;     /* counts for the consumer's operator time (not so for joined tables) */
+    uint8_t port; /* of the consumer: 0 = stream (merges have many edges at port 0), 1.. = tables */
+    bool time;    /* counts for the consumer's operator time (not so for joined tables) */
 };
 
 struct mr_step {
-    uint16_t id;         /* index in its sub */
-    const char *name;    /* "enriched.join", "clicks" */
-    const char *node;    /* "enriched", "clicks" */
-    const char *clause;  /* "join", "" for sources, tables and sinks */
+    uint16_t id;        /* index in its sub */
+    const char *name;   /* "enriched.join", "clicks" */
+    const char *node;   /* "enriched", "clicks" */
+    const char *clause; /* "join", "" for sources, tables and sinks */
     const struct mr_op_desc *op;
-    const void *conf;    /* the operator's own, made by its check */
-    const struct mr_type *in;  /* row type of port 0 */
-    const struct mr_type *out; /* row type that it emits; sinks: NULL */
+    const void *conf;                       /* the operator's own, made by its check */
+    const struct mr_type *in;               /* row type of port 0 */
+    const struct mr_type *out;              /* row type that it emits; sinks: NULL */
     const struct mr_type *in_key, *out_key; /* key types; NULL = keys are opaque bytes */
-    bool in_table, out_table;  /* rows are table updates with a sign */
+    bool in_table, out_table;               /* rows are table updates with a sign */
     bool retract;        /* somebody downstream needs retractions before replacements */
     bool exact;          /* same rows per key in every run (language.md 5) */
     const char *why_not; /* one line, when not exact */
     enum mr_on_error on_error;
     enum mr_on_null_key on_null_key;
-    int late_out;        /* index of sub.outs for late records, -1 = counted only */
-    int store;           /* index of sub.stores, -1 = none */
+    int late_out; /* index of sub.outs for late records, -1 = counted only */
+    int store;    /* index of sub.stores, -1 = none */
     uint16_t n_ins, n_outs;
     const struct mr_edge *ins, *outs;
 };
@@ -59,23 +59,23 @@ struct mr_wait { /* as-of: this input's head waits for another input */
 
 struct mr_input {
     enum mr_input_kind kind;
-    const char *source;  /* name in the file; repartition: "<node>" whose step needs it */
-    const char *topic;   /* repartition: suffix "<node>-repartition", the app is put before it */
-    uint16_t step;       /* entry step: source, table, repartition_in */
-    const struct mr_format *key, *value;      /* repartition: NULL */
+    const char *source; /* name in the file; repartition: "<node>" whose step needs it */
+    const char *topic;  /* repartition: suffix "<node>-repartition", the app is put before it */
+    uint16_t step;      /* entry step: source, table, repartition_in */
+    const struct mr_format *key, *value;         /* repartition: NULL */
     const struct mr_reader *key_reader, *reader; /* only the fields that the plan reads */
-    const struct mr_program *event_time;      /* NULL: the Kafka timestamp */
+    const struct mr_program *event_time;         /* NULL: the Kafka timestamp */
     bool event_time_value; /* it reads the value, so a record without one has its Kafka timestamp */
     uint32_t meta;         /* bits of mr_meta_field that any step downstream reads */
     int64_t max_jump_ms;   /* -1 = none */
     int64_t idle_after_ms; /* -1 = never */
     bool hold_when_idle;   /* when_idle: hold */
     enum mr_start start;
-    int64_t start_ms;      /* MR_START_TIMESTAMP */
-    int64_t mark_ms;       /* repartition: smallest size or grace downstream / 10, >= 1 s */
+    int64_t start_ms; /* MR_START_TIMESTAMP */
+    int64_t mark_ms;  /* repartition: smallest size or grace downstream / 10, >= 1 s */
     uint16_t n_waits;
     const struct mr_wait *waits;
-    uint16_t from_sub;     /* repartition: the sub that writes it */
+    uint16_t from_sub; /* repartition: the sub that writes it */
 };
 
 enum mr_out_kind { MR_OUT_SINK, MR_OUT_REPARTITION, MR_OUT_DLQ, MR_OUT_LATE };
@@ -86,8 +86,8 @@ struct mr_output { /* a topic that a sub writes */
     const char *topic; /* repartition: "<node>-repartition"; dlq: NULL = <app>-dlq */
     bool create;       /* sinks with `create:` */
     int32_t create_partitions;
-    const char *const *create_config; /* name, value, ..., NULL */
-    uint16_t to_sub, to_input; /* repartition */
+    const char *const *create_config;    /* name, value, ..., NULL */
+    uint16_t to_sub, to_input;           /* repartition */
     const struct mr_format *key, *value; /* as the topic's readers see it (files of --out, tests) */
 };
 
@@ -95,31 +95,31 @@ struct mr_store_plan {
     const char *name; /* node; changelog topic = <app>-<name>-changelog */
     enum mr_store_kind kind;
     uint64_t fingerprint;
-    uint16_t step;    /* its owner */
+    uint16_t step;            /* its owner */
     const char *renamed_from; /* or NULL */
 };
 
 struct mr_sub {
-    const char *name;   /* of its anchor */
+    const char *name; /* of its anchor */
     uint16_t id;
-    uint16_t anchor;    /* index of inputs */
+    uint16_t anchor; /* index of inputs */
     uint16_t n_steps, n_inputs, n_outs, n_stores;
     const struct mr_step *steps; /* topological order: an edge goes to a higher id */
     const struct mr_input *inputs;
     const struct mr_output *outs;
     const struct mr_store_plan *stores;
-    bool cut_tables;    /* a table record behind a stream record starts a new batch (current-row
-                           joins read the table as of the record) */
-    bool cut_each;      /* one record per batch: a step meets a table derived from its own input */
+    bool cut_tables; /* a table record behind a stream record starts a new batch (current-row
+                        joins read the table as of the record) */
+    bool cut_each;   /* one record per batch: a step meets a table derived from its own input */
 };
 
 struct mr_plan {
-    const char *name;   /* of the topology */
+    const char *name; /* of the topology */
     const char *file;
-    const char *dlq;    /* topic from `defaults:`, or NULL = <app>-dlq */
+    const char *dlq; /* topic from `defaults:`, or NULL = <app>-dlq */
     uint16_t n_subs;
     const struct mr_sub *subs; /* upstream before downstream */
-    struct mr_arena *arena; /* owns everything above */
+    struct mr_arena *arena;    /* owns everything above */
 };
 
 #endif

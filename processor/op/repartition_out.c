@@ -53,7 +53,8 @@ static void say_origin(const struct mr_repartition_conf *conf, const struct mr_o
     };
 }
 
-static struct mr_header *copy_headers(struct mr_graph *g, const struct mr_origin *o, uint32_t *ret) {
+static struct mr_header *copy_headers(struct mr_graph *g, const struct mr_origin *o,
+                                      uint32_t *ret) {
     *ret = o ? o->n_headers : 0;
     if (!*ret) return NULL;
     struct mr_header *h = mr_arena_alloc(&g->emit_arena, *ret * sizeof *h);

@@ -68,9 +68,9 @@ static bool check(struct mr_check *c) {
     struct mr_shape *conf = mr_arena_calloc(c->arena, 1, sizeof *conf);
     mr_env_begin(c, &conf->env);
     if (select && (add || drop)) {
-        struct mr_diag *g = mr_error(c->diags, "E-CLAUSE", (add ? add : drop)->pos,
-                                     "`select` makes the whole value: nothing to %s",
-                                     add ? "add to" : "drop");
+        struct mr_diag *g =
+            mr_error(c->diags, "E-CLAUSE", (add ? add : drop)->pos,
+                     "`select` makes the whole value: nothing to %s", add ? "add to" : "drop");
         mr_diag_hint(c->diags, g, "list all fields in `select`, or use `add` and `drop` alone");
         return false;
     }
@@ -94,7 +94,9 @@ static void process(struct mr_op *op, struct mr_rec *recs, size_t n) {
     mr_shape_process(op->step->conf, op, recs, n);
 }
 
-static void explain(const struct mr_step *s, struct mr_buf *to) { mr_shape_explain(s->conf, to); }
+static void explain(const struct mr_step *s, struct mr_buf *to) {
+    mr_shape_explain(s->conf, to);
+}
 
 const struct mr_op_desc mr_op_select = {
     .name = "select",

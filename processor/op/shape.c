@@ -3,7 +3,8 @@
 
 static struct mr_value fault_of_field(struct mr_arena *a, const struct mr_named *field,
                                       const struct mr_value *error) {
-    const char *why = error->fault && error->fault->text ? error->fault->text : "cannot be computed";
+    const char *why =
+        error->fault && error->fault->text ? error->fault->text : "cannot be computed";
     return mr_error_value(a, (enum mr_reason)error->aux, "%.*s: %s", MR_STR_ARG(field->name), why);
 }
 

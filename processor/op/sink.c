@@ -16,7 +16,7 @@ struct sink_conf {
     const struct mr_program *timestamp, *partition_by;
     uint32_t n_headers;
     struct mr_named *headers;
-    bool key_is_source;            /* the key is still the source's: so is the partition */
+    bool key_is_source; /* the key is still the source's: so is the partition */
     const struct mr_type *partition_type;
 };
 
@@ -27,9 +27,8 @@ struct sink {
     bool same_partitions; /* as many as the inputs of the task */
 };
 
-static const char *const sink_keys[] = {"from",    "topic",     "key",          "value",
-                                        "headers", "timestamp", "partition_by", "create",
-                                        "effect"};
+static const char *const sink_keys[] = {"from",      "topic",        "key",    "value", "headers",
+                                        "timestamp", "partition_by", "create", "effect"};
 
 /* ---- check */
 
@@ -61,9 +60,9 @@ static bool check_value(struct mr_check *c, struct sink_conf *conf) {
     conf->value_given = true;
     conf->value = f->kind == MR_F_JSON ? json_of(c) : f;
     if (!is_scalar_format(f) || !c->in.row || c->in.row->n_fields == 1) return true;
-    struct mr_diag *g = mr_error(c->diags, "E-TYPE", t->pos,
-                                 "the rows have %u fields: they do not fit a single value",
-                                 c->in.row->n_fields);
+    struct mr_diag *g =
+        mr_error(c->diags, "E-TYPE", t->pos,
+                 "the rows have %u fields: they do not fit a single value", c->in.row->n_fields);
     mr_diag_hint(c->diags, g, "value: json");
     return false;
 }
@@ -139,7 +138,8 @@ static void open(struct mr_op *op) {
     struct sink *s = mr_calloc(1, sizeof *s);
     s->out = -1;
     for (uint16_t i = 0; i < g->sub->n_outs; i++)
-        if (g->sub->outs[i].kind == MR_OUT_SINK && strcmp(g->sub->outs[i].name, op->step->name) == 0)
+        if (g->sub->outs[i].kind == MR_OUT_SINK &&
+            strcmp(g->sub->outs[i].name, op->step->name) == 0)
             s->out = i;
     assert(s->out >= 0);
     s->info = g->conf.out_info ? &g->conf.out_info[s->out] : NULL;
@@ -152,8 +152,8 @@ static void open(struct mr_op *op) {
 /* A retraction whose replacement comes next. */
 static bool is_replaced(const struct mr_rec *recs, size_t i, size_t n) {
     const struct mr_rec *r = &recs[i];
-    return i + 1 < n && !(r[1].flags & MR_RF_RETRACT) && r[1].seq == r->seq &&
-           r[1].key.p && r->key.p && mr_str_eq(r[1].key, r->key);
+    return i + 1 < n && !(r[1].flags & MR_RF_RETRACT) && r[1].seq == r->seq && r[1].key.p &&
+           r->key.p && mr_str_eq(r[1].key, r->key);
 }
 
 static bool write_value(struct mr_op *op, struct mr_rec *r, struct mr_str *ret) {
@@ -222,7 +222,8 @@ static bool add_headers(struct mr_op *op, struct mr_rec *r, const struct mr_fram
     for (uint32_t i = 0; i < have; i++) {
         const struct mr_header *h = &r->origin->headers[i];
         bool set = false;
-        for (uint32_t k = 0; k < conf->n_headers; k++) set |= mr_str_eq(conf->headers[k].name, h->name);
+        for (uint32_t k = 0; k < conf->n_headers; k++)
+            set |= mr_str_eq(conf->headers[k].name, h->name);
         if (set) continue;
         e->headers[e->n_headers++] =
             (struct mr_header){mr_send_bytes(g, h->name), mr_send_bytes(g, h->value)};

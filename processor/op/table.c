@@ -24,8 +24,9 @@ static bool check_times(struct mr_check *c, struct mr_table_conf *conf) {
     if (history && !mr_check_duration(c, history, &conf->history_ms)) return false;
     if (disorder && !mr_check_duration(c, disorder, &conf->disorder_ms)) return false;
     if (!disorder || history) return true;
-    struct mr_diag *g = mr_error(c->diags, "E-HISTORY", disorder->pos,
-                                 "`disorder` says when versions take effect, and this table has none");
+    struct mr_diag *g =
+        mr_error(c->diags, "E-HISTORY", disorder->pos,
+                 "`disorder` says when versions take effect, and this table has none");
     mr_diag_hint(c->diags, g, "add `history: 30d`, or leave `disorder` out");
     return false;
 }
@@ -63,8 +64,7 @@ static bool check(struct mr_check *c) {
 
 static void open(struct mr_op *op) {
     struct table *t = mr_calloc(1, sizeof *t);
-    for (uint16_t i = 0; i < op->step->n_outs; i++)
-        t->followed |= op->step->outs[i].port == 0;
+    for (uint16_t i = 0; i < op->step->n_outs; i++) t->followed |= op->step->outs[i].port == 0;
     op->state = t;
 }
 
@@ -80,8 +80,7 @@ static bool is_delete(const struct mr_table_conf *conf, struct mr_op *op, struct
     }
     if (!conf->delete_if) return false;
     struct mr_env_frame f;
-    struct mr_value v =
-        mr_eval(conf->delete_if, mr_env_frame(&conf->env, r, mr_op_arena(op), &f));
+    struct mr_value v = mr_eval(conf->delete_if, mr_env_frame(&conf->env, r, mr_op_arena(op), &f));
     if (v.tag == MR_V_ERROR) {
         mr_fault_of(r, &v);
         *ret_failed = true;
@@ -113,7 +112,8 @@ static void put_plain(struct mr_op *op, struct mr_rec *r, uint64_t hash, struct 
     struct table *t = op->state;
     struct mr_bucket *b = mr_store_bucket(op->store, MR_BUCKET_PLAIN, true);
     struct mr_str old = {NULL, 0};
-    const struct mr_entry *e = t->followed || !value.p ? mr_bucket_find(op->store, b, r->key, hash) : NULL;
+    const struct mr_entry *e =
+        t->followed || !value.p ? mr_bucket_find(op->store, b, r->key, hash) : NULL;
     if (e) old = keep(op, (struct mr_str){mr_entry_value(e), e->value_len});
     if (!value.p && !old.p) return mr_filtered(r); /* a delete of what is not there */
     if (!value.p)

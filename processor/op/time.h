@@ -49,7 +49,8 @@ int64_t mr_source_time_peek(const struct mr_source_time *s, int64_t ts, int64_t 
 uint64_t mr_source_time_key(struct mr_str key); /* p == NULL: null */
 /* As part of the offset metadata (EOS-6): ASCII, at most 400 bytes. */
 void mr_source_time_print(const struct mr_source_time *s, struct mr_buf *to);
-bool mr_source_time_parse(struct mr_source_time *s, struct mr_str text); /* keeps max_jump, own_clock */
+bool mr_source_time_parse(struct mr_source_time *s,
+                          struct mr_str text); /* keeps max_jump, own_clock */
 
 /* ---- operator time: the least of what the upstreams have reached, idle ones left out; monotone */
 
@@ -59,11 +60,11 @@ struct mr_heard {
 };
 
 struct mr_op_time {
-    int64_t now;     /* O */
-    int64_t out;     /* what was last passed on downstream; monotone */
-    bool idle;       /* all upstreams are idle */
-    bool hold;       /* when_idle: hold: with all upstreams idle, now stays */
-    uint16_t n;      /* upstreams that count */
+    int64_t now;            /* O */
+    int64_t out;            /* what was last passed on downstream; monotone */
+    bool idle;              /* all upstreams are idle */
+    bool hold;              /* when_idle: hold: with all upstreams idle, now stays */
+    uint16_t n;             /* upstreams that count */
     struct mr_heard *heard; /* by upstream; owned by the graph's arena */
 };
 

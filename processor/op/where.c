@@ -10,8 +10,8 @@ bool mr_filter_check(struct mr_check *c, const char *clause) {
     struct mr_filter *conf = mr_arena_calloc(c->arena, 1, sizeof *conf);
     mr_env_begin(c, &conf->env);
     if (c->clause->kind != MR_TREE_SCALAR) {
-        struct mr_diag *g = mr_error(c->diags, "E-CLAUSE", c->clause->pos,
-                                     "`%s` takes one expression", clause);
+        struct mr_diag *g =
+            mr_error(c->diags, "E-CLAUSE", c->clause->pos, "`%s` takes one expression", clause);
         mr_diag_hint(c->diags, g, "join conditions with &&: '%s: a > 1 && b'", clause);
         return false;
     }
@@ -52,7 +52,9 @@ void mr_filter_explain(const struct mr_step *s, struct mr_buf *to) {
     mr_print_text(mr_program_text(conf->program), to);
 }
 
-static bool check(struct mr_check *c) { return mr_filter_check(c, "where"); }
+static bool check(struct mr_check *c) {
+    return mr_filter_check(c, "where");
+}
 
 const struct mr_op_desc mr_op_where = {
     .name = "where",

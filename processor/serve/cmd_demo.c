@@ -49,13 +49,19 @@ static bool write_sample(struct demo *d, struct mr_err *err) {
     return ok;
 }
 
+/* Of the ledger: rows that a step has been given, committed. */
+static int64_t rows_in(struct demo *d, const char *step) {
+    const char *labels = mr_arena_printf(&d->arena, "node=\"%s\",fate=\"in\"", step);
+    struct mr_cell *c = mr_metrics_cell(d->metrics, MR_M_FATE, labels);
+    return __atomic_load_n((int64_t *)&c->v, __ATOMIC_RELAXED);
+}
+
 static void show_progress(void *arg) {
     struct demo *d = arg;
     if (!d->terminal || d->ticks++ % SHOW_EVERY) return;
     fprintf(d->args->out, "\r  %lld of %lld records taken, %lld rows written ",
-            (long long)mr_metrics_sum(d->metrics, MR_M_RECORDS_IN),
-            (long long)(d->clicks + d->profiles),
-            (long long)mr_metrics_sum(d->metrics, MR_M_RECORDS_OUT));
+            (long long)(rows_in(d, "clicks") + rows_in(d, "profiles")),
+            (long long)(d->clicks + d->profiles), (long long)rows_in(d, "clicks_by_segment_5m"));
     fflush(d->args->out);
 }
 

@@ -105,6 +105,7 @@ enum mr_class mr_commit_send(struct mr_worker *w, struct mr_task *t, struct mr_e
     size_t k = 0;
     for (size_t i = t->sent; i < n; i++, k++) {
         const struct mr_topic_facts *to = &facts[e[i].out];
+        t->written[e[i].out]++;
         out[k] = (struct mr_out){
             .tp = {to->id, place(&e[i], t->partition, to->info.partitions)},
             .key = e[i].key,

@@ -79,6 +79,7 @@ void mr_in_rewind(struct mr_in *in) {
     in->position = in->committed;
     in->time = in->committed_time;
     in->told_inf = false;
+    in->taken = 0;
 }
 
 /* ---- decoding */
@@ -234,6 +235,7 @@ int64_t mr_in_take(struct mr_in *in) {
     }
     in->position = m->offset + 1;
     in->queued--;
+    in->taken++;
     c->at++;
     in->idle = false;
     in->last_taken_ms = mr_worker_now(in->task->worker);

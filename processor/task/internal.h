@@ -52,6 +52,7 @@ struct mr_in {
     struct mr_chunk *spent;        /* taken whole; the running batch borrows from them */
     struct mr_chunk *free;         /* spare ones keep their arenas */
     size_t queued;                 /* records in the queue */
+    int64_t taken;                 /* records taken since the last commit */
     enum mr_end end;               /* behind the last record of the queue */
     int64_t last_taken_ms;         /* mono; of the last record taken, or of the take-over */
     int64_t end_since_ms;          /* mono; when the end was last confirmed */
@@ -111,6 +112,7 @@ struct mr_task {
     bool is_new;                /* nothing of it existed anywhere when it was assigned */
     bool first;                 /* its first transaction is still to come: positions, all marks */
     bool finished;              /* all input has ended and everything is committed */
+    int64_t *written;           /* by index of sub->outs: records in the open transaction */
     size_t sent;                /* emitted records of the graph already handed to the producer */
     int stop_input;             /* on_error: stop: input and offset it may not pass; -1 = none */
     int64_t stop_offset;

@@ -46,6 +46,7 @@ struct mr_task *mr_task_new(struct mr_worker *w, const struct mr_sub *sub, int32
     t->ins = mr_arena_calloc(&t->arena, sub->n_inputs, sizeof *t->ins);
     for (uint16_t i = 0; i < sub->n_inputs; i++) mr_in_init(&t->ins[i], t, i);
     t->stores = mr_arena_calloc(&t->arena, sub->n_stores, sizeof *t->stores);
+    t->written = mr_arena_calloc(&t->arena, sub->n_outs, sizeof *t->written);
     t->logs = mr_arena_calloc(&t->arena, sub->n_stores, sizeof *t->logs);
     return t;
 }
@@ -376,6 +377,7 @@ void mr_task_rewind(struct mr_task *t) {
     mr_graph_begin(t->graph);
     t->sent = 0;
     t->touched = false;
+    memset(t->written, 0, t->sub->n_outs * sizeof *t->written);
     for (uint16_t i = 0; i < t->sub->n_inputs; i++) {
         struct mr_in *in = &t->ins[i];
         mr_in_rewind(in);
@@ -385,12 +387,31 @@ void mr_task_rewind(struct mr_task *t) {
     }
 }
 
+static void count_in_and_out(struct mr_task *t) {
+    struct mr_worker *w = t->worker;
+    for (uint16_t i = 0; i < t->sub->n_inputs; i++) {
+        struct mr_in *in = &t->ins[i];
+        if (in->taken)
+            mr_cell_add(mr_worker_cell(w, MR_M_RECORDS_IN, "topic=\"%s\",partition=\"%d\"",
+                                       in->topic, t->partition),
+                        in->taken);
+        in->taken = 0;
+    }
+    for (uint16_t i = 0; i < t->sub->n_outs; i++) {
+        if (t->written[i])
+            mr_cell_add(mr_worker_cell(w, MR_M_RECORDS_OUT, "sink=\"%s\"", t->sub->outs[i].name),
+                        t->written[i]);
+        t->written[i] = 0;
+    }
+}
+
 void mr_task_committed(struct mr_task *t) {
     struct mr_worker *w = t->worker;
     for (uint16_t i = 0; i < t->sub->n_inputs; i++) {
         t->ins[i].committed = t->ins[i].position;
         t->ins[i].committed_time = t->ins[i].time;
     }
+    count_in_and_out(t);
     mr_graph_committed(t->graph);
     mr_graph_clear(t->graph);
     if (w->conf.metrics) mr_graph_publish(t->graph, w->conf.metrics);

@@ -130,6 +130,16 @@ static bool read_param(struct mr_compiler *c, const struct mr_tree *name, const 
     return false;
 }
 
+static struct mr_value zero_of(const struct mr_type *type) {
+    static const uint8_t tags[] = {
+        [MR_T_BOOL] = MR_V_BOOL,         [MR_T_INT] = MR_V_INT,
+        [MR_T_UINT] = MR_V_UINT,         [MR_T_DOUBLE] = MR_V_DOUBLE,
+        [MR_T_STRING] = MR_V_STRING,     [MR_T_TIMESTAMP] = MR_V_TIMESTAMP,
+        [MR_T_DURATION] = MR_V_DURATION,
+    };
+    return type ? (struct mr_value){.tag = tags[type->kind]} : MR_ABSENT;
+}
+
 bool mr_check_params(struct mr_compiler *c, const struct mr_tree *tree) {
     size_t errors = c->diags->n_errors;
     uint32_t n = tree && mr_is_map(c->diags, tree, "`params`") ? tree->n : 0;
@@ -137,8 +147,9 @@ bool mr_check_params(struct mr_compiler *c, const struct mr_tree *tree) {
     for (uint32_t i = 0; i < n; i++) {
         struct mr_param *p = &c->params[c->n_params++];
         if (read_param(c, &tree->keys[i], &tree->items[i], p)) continue;
-        *p = (struct mr_param){.name = tree->keys[i].text,
-                               .type = &mr_type_error}; /* told already */
+        p->name = tree->keys[i].text; /* told already: what reads it is not at fault */
+        p->value = zero_of(p->type);
+        if (!p->type) p->type = &mr_type_error;
     }
     struct mr_pos none = {0};
     for (size_t i = 0; i < c->conf->n_params; i++)

@@ -153,7 +153,8 @@ static void let(struct case_scope *c, const char *p) {
     if (*p++ != '=') die("`=`", p);
     space(&p);
     struct mr_tree *t = mr_arena_calloc(&c->arena, 1, sizeof *t);
-    *t = (struct mr_tree){.kind = MR_TREE_SCALAR, .pos = {100 + (uint32_t)c->scope.n_lets, 1},
+    *t = (struct mr_tree){.kind = MR_TREE_SCALAR,
+                          .pos = {100 + (uint32_t)c->scope.n_lets, 1},
                           .text = mr_str(mr_arena_strdup(&c->arena, p))};
     c->lets[c->scope.n_lets++] = (struct mr_let){name, t};
 }

@@ -87,11 +87,11 @@ static const struct mr_type *parse_type(struct mr_arena *a, const char **at) {
 
 static void print_type(const struct mr_type *t, bool optional, struct mr_buf *to) {
     static const char *const names[] = {
-        [MR_T_NULL] = "null",           [MR_T_BOOL] = "bool",   [MR_T_INT] = "int",
-        [MR_T_UINT] = "uint",           [MR_T_DOUBLE] = "double", [MR_T_STRING] = "string",
-        [MR_T_BYTES] = "bytes",         [MR_T_TIMESTAMP] = "timestamp",
-        [MR_T_DURATION] = "duration",   [MR_T_DYN] = "dyn",     [MR_T_TYPE] = "type",
-        [MR_T_ERROR] = "!error",        [MR_T_STRUCT] = "struct"};
+        [MR_T_NULL] = "null",    [MR_T_BOOL] = "bool",           [MR_T_INT] = "int",
+        [MR_T_UINT] = "uint",    [MR_T_DOUBLE] = "double",       [MR_T_STRING] = "string",
+        [MR_T_BYTES] = "bytes",  [MR_T_TIMESTAMP] = "timestamp", [MR_T_DURATION] = "duration",
+        [MR_T_DYN] = "dyn",      [MR_T_TYPE] = "type",           [MR_T_ERROR] = "!error",
+        [MR_T_STRUCT] = "struct"};
     if (optional) {
         mr_buf_cat(to, "abs(optional_type,");
         print_type(t, false, to);
@@ -181,11 +181,19 @@ static struct mr_value parse_type_value(struct vector *v, struct mr_str name) {
     static const struct {
         const char *name;
         int tag;
-    } rows[] = {{"bool", MR_V_BOOL},     {"int", MR_V_INT},       {"uint", MR_V_UINT},
-                {"double", MR_V_DOUBLE}, {"string", MR_V_STRING}, {"bytes", MR_V_BYTES},
-                {"list", MR_V_LIST},     {"map", MR_V_MAP},       {"null_type", MR_V_NULL},
-                {"type", MR_V_TYPE},     {"google.protobuf.Timestamp", MR_V_TIMESTAMP},
-                {"google.protobuf.Duration", MR_V_DURATION}, {"optional_type", MR_V_ABSENT}};
+    } rows[] = {{"bool", MR_V_BOOL},
+                {"int", MR_V_INT},
+                {"uint", MR_V_UINT},
+                {"double", MR_V_DOUBLE},
+                {"string", MR_V_STRING},
+                {"bytes", MR_V_BYTES},
+                {"list", MR_V_LIST},
+                {"map", MR_V_MAP},
+                {"null_type", MR_V_NULL},
+                {"type", MR_V_TYPE},
+                {"google.protobuf.Timestamp", MR_V_TIMESTAMP},
+                {"google.protobuf.Duration", MR_V_DURATION},
+                {"optional_type", MR_V_ABSENT}};
     for (size_t i = 0; i < MR_ARRAY_LEN(rows); i++) {
         if (!mr_str_is(name, rows[i].name)) continue;
         return (struct mr_value){.tag = MR_V_TYPE, .type = mr_type_of_tag[rows[i].tag]};
@@ -300,8 +308,8 @@ static void compare_type(struct vector *v, const struct mr_program *p, struct co
         n->types_same++;
     } else {
         n->types_differ++;
-        printf("TYPE %.*s: %.*s\n     is %s, cel-go: %s\n", MR_STR_ARG(v->id),
-               MR_STR_ARG(v->expr), mr_buf_cstr(&b), want.p);
+        printf("TYPE %.*s: %.*s\n     is %s, cel-go: %s\n", MR_STR_ARG(v->id), MR_STR_ARG(v->expr),
+               mr_buf_cstr(&b), want.p);
     }
     mr_buf_done(&b);
 }
@@ -319,8 +327,8 @@ static void judge(struct vector *v, const struct mr_program *p, struct mr_diags 
     struct mr_frame f = {.extras = v->values, .arena = &v->arena};
     if (!p) {
         bool error = member(expect, "error").p != NULL;
-        bool message = member(v->json, "container").p && (!strcmp(d->list[0].code, "E-NAME") ||
-                                                             !strcmp(d->list[0].code, "E-FUNC"));
+        bool message = member(v->json, "container").p &&
+                       (!strcmp(d->list[0].code, "E-NAME") || !strcmp(d->list[0].code, "E-FUNC"));
         if (is_notyet(d) || message) { /* names of a container are message types and enums */
             n->notyet++;
         } else if (error) {
@@ -355,14 +363,18 @@ static void run_vector(struct mr_str line, char *const *names, int n_names, bool
     if (wanted && !has_flag(&v, "check_only")) {
         read_env(&v);
         struct mr_tree tree = {.kind = MR_TREE_SCALAR, .pos = {1, 1}, .text = v.expr};
-        struct mr_scope scope = {.extras = v.extras, .n_extras = v.n_extras, .strict = true,
+        struct mr_scope scope = {.extras = v.extras,
+                                 .n_extras = v.n_extras,
+                                 .strict = true,
                                  .unchecked = has_flag(&v, "disable_check")};
         struct mr_diags d;
         mr_diags_init(&d, &v.arena, "vector", v.expr);
         struct mr_program *p =
             v.unsupported ? NULL : mr_expr_compile(&v.arena, &d, &tree, &scope, NULL);
-        if (v.unsupported) n->notyet++;
-        else judge(&v, p, &d, n);
+        if (v.unsupported)
+            n->notyet++;
+        else
+            judge(&v, p, &d, n);
         if (p && types && !scope.unchecked) compare_type(&v, p, n);
         mr_diags_done(&d);
     }

@@ -17,8 +17,37 @@
 enum type { INT, DOUBLE, STRING, BOOL, LIST, OPT_INT, N_TYPES };
 
 enum kind {
-    LIT, FIELD, ADD, SUB, MUL, DIV, MOD, NEG, COND, COALESCE, AND, OR, NOT, EQ, NE, LT, LE, GT, GE,
-    IN, HAS, SIZE, INDEX, INDEX_OPT, TO_INT, TO_DOUBLE, TO_STRING, STARTS, ENDS, CONTAINS, MAKE,
+    LIT,
+    FIELD,
+    ADD,
+    SUB,
+    MUL,
+    DIV,
+    MOD,
+    NEG,
+    COND,
+    COALESCE,
+    AND,
+    OR,
+    NOT,
+    EQ,
+    NE,
+    LT,
+    LE,
+    GT,
+    GE,
+    IN,
+    HAS,
+    SIZE,
+    INDEX,
+    INDEX_OPT,
+    TO_INT,
+    TO_DOUBLE,
+    TO_STRING,
+    STARTS,
+    ENDS,
+    CONTAINS,
+    MAKE,
 };
 
 struct tree {
@@ -33,8 +62,8 @@ struct tree {
 static const struct {
     const char *name;
     enum type type;
-} fields[] = {{"i", INT},    {"j", INT},    {"bad_i", INT}, {"d", DOUBLE}, {"e", DOUBLE},
-              {"s", STRING}, {"t", STRING}, {"b", BOOL},    {"c", BOOL},   {"bad_b", BOOL},
+} fields[] = {{"i", INT},    {"j", INT},     {"bad_i", INT}, {"d", DOUBLE}, {"e", DOUBLE},
+              {"s", STRING}, {"t", STRING},  {"b", BOOL},    {"c", BOOL},   {"bad_b", BOOL},
               {"l", LIST},   {"o", OPT_INT}, {"q", OPT_INT}};
 enum { N_FIELDS = sizeof fields / sizeof *fields };
 
@@ -42,7 +71,9 @@ static struct mr_rand rnd;
 static struct mr_arena arena;
 static struct mr_value row[N_FIELDS];
 
-static uint32_t below(uint32_t n) { return mr_rand_below(&rnd, n); }
+static uint32_t below(uint32_t n) {
+    return mr_rand_below(&rnd, n);
+}
 
 /* ---- making trees */
 
@@ -200,15 +231,20 @@ static void print_list(const struct tree *x, const char *open, const char *betwe
 
 static void print(const struct tree *x, struct mr_buf *to) {
     static const char *const between[] = {
-        [ADD] = " + ", [SUB] = " - ", [MUL] = " * ", [DIV] = " / ",  [MOD] = " % ",
+        [ADD] = " + ",  [SUB] = " - ", [MUL] = " * ", [DIV] = " / ", [MOD] = " % ",
         [AND] = " && ", [OR] = " || ", [EQ] = " == ", [NE] = " != ", [LT] = " < ",
-        [LE] = " <= ", [GT] = " > ",  [GE] = " >= ", [IN] = " in ", [COALESCE] = " ?? "};
-    static const char *const calls[] = {[SIZE] = "size(",      [TO_INT] = "int(",
-                                        [TO_DOUBLE] = "double(", [TO_STRING] = "string(",
-                                        [HAS] = "has(",        [NOT] = "!(",
+        [LE] = " <= ",  [GT] = " > ",  [GE] = " >= ", [IN] = " in ", [COALESCE] = " ?? "};
+    static const char *const calls[] = {[SIZE] = "size(",
+                                        [TO_INT] = "int(",
+                                        [TO_DOUBLE] = "double(",
+                                        [TO_STRING] = "string(",
+                                        [HAS] = "has(",
+                                        [NOT] = "!(",
                                         [NEG] = "-("};
-    static const char *const methods[] = {[INDEX] = "[", [INDEX_OPT] = "[?",
-                                          [STARTS] = ".startsWith(", [ENDS] = ".endsWith(",
+    static const char *const methods[] = {[INDEX] = "[",
+                                          [INDEX_OPT] = "[?",
+                                          [STARTS] = ".startsWith(",
+                                          [ENDS] = ".endsWith(",
                                           [CONTAINS] = ".contains("};
     switch (x->kind) {
     case LIT:
@@ -217,10 +253,18 @@ static void print(const struct tree *x, struct mr_buf *to) {
         if (x->type == DOUBLE && signbit(x->lit.d)) mr_buf_byte(to, ')');
         return;
     case FIELD: mr_buf_cat(to, fields[x->field].name); return;
-    case SIZE: case TO_INT: case TO_DOUBLE: case TO_STRING: case HAS: case NOT: case NEG:
-        print_list(x, calls[x->kind], "", ")", to);
-        return;
-    case INDEX: case INDEX_OPT: case STARTS: case ENDS: case CONTAINS:
+    case SIZE:
+    case TO_INT:
+    case TO_DOUBLE:
+    case TO_STRING:
+    case HAS:
+    case NOT:
+    case NEG: print_list(x, calls[x->kind], "", ")", to); return;
+    case INDEX:
+    case INDEX_OPT:
+    case STARTS:
+    case ENDS:
+    case CONTAINS:
         mr_buf_byte(to, '(');
         print(x->a[0], to);
         mr_buf_byte(to, ')');
@@ -252,8 +296,10 @@ static struct mr_value eval_logic(const struct tree *x) {
     bool decides = x->kind == OR, failed = false;
     for (int i = 0; i < x->n; i++) {
         struct mr_value v = eval(x->a[i]);
-        if (v.tag == MR_V_ERROR) failed = true;
-        else if (v.b == decides) return mr_bool(decides);
+        if (v.tag == MR_V_ERROR)
+            failed = true;
+        else if (v.b == decides)
+            return mr_bool(decides);
     }
     return failed ? FAILED : mr_bool(!decides);
 }
@@ -282,7 +328,9 @@ static struct mr_value join(struct mr_value a, struct mr_value b) {
     return mr_string(s);
 }
 
-static double num(struct mr_value v) { return v.tag == MR_V_INT ? (double)v.i : v.d; }
+static double num(struct mr_value v) {
+    return v.tag == MR_V_INT ? (double)v.i : v.d;
+}
 
 static struct mr_value arith(enum kind k, struct mr_value a, struct mr_value b) {
     if (a.tag == MR_V_LIST || a.tag == MR_V_STRING) return join(a, b);
@@ -306,8 +354,12 @@ static struct mr_value compare(enum kind k, struct mr_value a, struct mr_value b
         less = x < y;
         equal = x == y;
     }
-    bool r = k == EQ ? equal : k == NE ? !equal : k == LT ? less : k == LE ? less || equal
-             : k == GT ? !less && !equal : !less;
+    bool r = k == EQ   ? equal
+             : k == NE ? !equal
+             : k == LT ? less
+             : k == LE ? less || equal
+             : k == GT ? !less && !equal
+                       : !less;
     return mr_bool(r);
 }
 
@@ -353,7 +405,12 @@ static struct mr_value apply(const struct tree *x, struct mr_value a, struct mr_
     case STARTS:
     case ENDS:
     case CONTAINS: return mr_bool(found(a, b, x->kind));
-    case EQ: case NE: case LT: case LE: case GT: case GE: return compare(x->kind, a, b);
+    case EQ:
+    case NE:
+    case LT:
+    case LE:
+    case GT:
+    case GE: return compare(x->kind, a, b);
     default: return arith(x->kind, a, b);
     }
 }
@@ -412,7 +469,8 @@ static const struct mr_type *row_type(void) {
     static struct mr_field f[N_FIELDS];
     static struct mr_type t = {.kind = MR_T_STRUCT, .n_fields = N_FIELDS, .fields = f};
     for (int i = 0; i < N_FIELDS; i++) {
-        f[i] = (struct mr_field){.name = mr_str(fields[i].name), .type = types[fields[i].type],
+        f[i] = (struct mr_field){.name = mr_str(fields[i].name),
+                                 .type = types[fields[i].type],
                                  .optional = fields[i].type == OPT_INT};
     }
     return &t;
@@ -442,7 +500,8 @@ static void one(const struct mr_scope *scope, struct counts *n) {
     struct mr_diags d;
     mr_buf_init(&text, 0);
     print(x, &text);
-    struct mr_tree tree = {.kind = MR_TREE_SCALAR, .pos = {1, 1}, .text = mr_str(mr_buf_cstr(&text))};
+    struct mr_tree tree = {
+        .kind = MR_TREE_SCALAR, .pos = {1, 1}, .text = mr_str(mr_buf_cstr(&text))};
     mr_diags_init(&d, &arena, "random", tree.text);
     const struct mr_program *p = mr_expr_compile(&arena, &d, &tree, scope, NULL);
     bool constant = false;
@@ -459,8 +518,10 @@ static void one(const struct mr_scope *scope, struct counts *n) {
         struct mr_value want = eval(x), got = mr_eval(p, &f);
         bool good = same(&want, &got);
         n->errors += want.tag == MR_V_ERROR;
-        if (good) n->passed++;
-        else n->failed++;
+        if (good)
+            n->passed++;
+        else
+            n->failed++;
         if (!good) complain(tree.text.p, &want, &got, NULL);
     }
     mr_diags_done(&d);

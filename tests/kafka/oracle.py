@@ -148,11 +148,13 @@ class SegmentClicks:
         time = clock.take(ts, r.ts, r.key)
         if r.key is None and self.kind == 'inner':
             raise Bad('enriched', 'key.null')
-        at = ts if time is None else min(ts, time)
-        if time is not None and at + self.history < time:
-            out.join_late += 1
-            return
-        profile = self.lookup(versions.get((p, r.key), ()), at) if r.key is not None else None
+        profile = None                                 # while time is none, nothing is valid yet
+        if time is not None and r.key is not None:
+            at = min(ts, time)
+            if at + self.history < time:
+                out.join_late += 1
+                return
+            profile = self.lookup(versions.get((p, r.key), ()), at)
         if not (profile and profile['consent']):
             return
         segment, cents = profile['segment'], row.get('price_cents')

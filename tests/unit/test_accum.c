@@ -1,4 +1,5 @@
-/* test_accum.c -- accumulators; sums of doubles against math.fsum (gen_accum.py), the rest by hand. */
+/* test_accum.c -- accumulators; sums of doubles against math.fsum (gen_accum.py), the rest by hand.
+ */
 #include "processor/op/accum.h"
 
 #include "base/rand.h"
@@ -53,7 +54,9 @@ static struct mr_value result(struct state *s, unsigned i) {
     return v[i];
 }
 
-static struct mr_value text(const char *p) { return mr_string(mr_str(p)); }
+static struct mr_value text(const char *p) {
+    return mr_string(mr_str(p));
+}
 
 START_TEST(test_sums_of_doubles_are_exact) {
     const struct mr_slot slots[] = {{.fn = MR_AGG_SUM, .type = &mr_type_double},
@@ -72,7 +75,8 @@ START_TEST(test_sums_of_doubles_are_exact) {
                 c.v[k] = c.v[left - 1];
                 ck_assert_ptr_null(add(&s, args));
             }
-            ck_assert_msg(result(&s, 0).d == c.sum, "case %zu: %a, want %a", i, result(&s, 0).d, c.sum);
+            ck_assert_msg(result(&s, 0).d == c.sum, "case %zu: %a, want %a", i, result(&s, 0).d,
+                          c.sum);
             ck_assert(result(&s, 1).d == c.sum / c.n);
             close_state(&s);
         }
@@ -105,8 +109,8 @@ START_TEST(test_doubles_that_are_not_finite) {
 END_TEST
 
 START_TEST(test_counts) {
-    const struct mr_slot slots[] = {{.fn = MR_AGG_COUNT},
-                                    {.fn = MR_AGG_COUNT_IF, .type = &mr_type_bool, .optional = true}};
+    const struct mr_slot slots[] = {
+        {.fn = MR_AGG_COUNT}, {.fn = MR_AGG_COUNT_IF, .type = &mr_type_bool, .optional = true}};
     struct state s;
     open_state(&s, slots, 2);
     struct mr_value rows[][2] = {{MR_ABSENT, mr_bool(true)},
@@ -184,8 +188,12 @@ START_TEST(test_extremes_of_other_types) {
     for (int i = 0; i < 4; i++) {
         struct mr_value d = mr_int(100 - i);
         d.tag = MR_V_DURATION;
-        struct mr_value args[7] = {mr_timestamp_ms(ms[i]), text(words[i]), text(words[i]),
-                                   mr_double(ds[i]),       mr_bool(i == 2), d,
+        struct mr_value args[7] = {mr_timestamp_ms(ms[i]),
+                                   text(words[i]),
+                                   text(words[i]),
+                                   mr_double(ds[i]),
+                                   mr_bool(i == 2),
+                                   d,
                                    mr_uint(UINT64_MAX - (uint64_t)i)};
         ck_assert_ptr_null(add(&s, args));
     }

@@ -5,8 +5,12 @@
 
 static struct mr_arena arena;
 
-static void setup(void) { mr_arena_init(&arena); }
-static void teardown(void) { mr_arena_done(&arena); }
+static void setup(void) {
+    mr_arena_init(&arena);
+}
+static void teardown(void) {
+    mr_arena_done(&arena);
+}
 
 /* "name:arg|name:arg" and the text with slots 0, 1, 2, ... */
 static void finds(const char *text, const char *calls, const char *left) {

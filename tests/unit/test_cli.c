@@ -67,6 +67,8 @@ START_TEST(operands_and_flags) {
     ck_assert_str_eq(out_text, "run [x.yaml] feed=a=b dry= feed=c=d workers=3 insecure=1 n=4\n");
     ck_assert_int_eq(millrace("check a b --number 9"), 0);
     ck_assert_str_eq(out_text, "check [a] [b] number=9 workers=1 insecure=0 n=9\n");
+    ck_assert_int_eq(millrace("check a --number 1 --number 9"), 0); /* the last one counts */
+    ck_assert_str_eq(out_text, "check [a] number=1 number=9 workers=1 insecure=0 n=9\n");
     ck_assert_int_eq(millrace("run - --insecure=false"), 0);
     ck_assert_str_eq(out_text, "run [-] workers=1 insecure=0 n=4\n");
     ck_assert_int_eq(millrace("--version"), 0);
@@ -96,6 +98,8 @@ START_TEST(usage_errors_teach) {
     usage("run a -x", "millrace run: unknown flag -x\nTry `millrace run --help`.\n");
     usage("run a --workers 0", "millrace run: --workers: 0 is not between 1 and 256\n"
                                "Try `millrace run --help`.\n");
+    usage("run a --number 0", "millrace run: --number: a number between 1 and 9 is needed, not "
+                              "`0`\nTry `millrace run --help`.\n");
     usage("run a --number 10", "millrace run: --number: a number between 1 and 9 is needed, not "
                                "`10`\nTry `millrace run --help`.\n");
 }

@@ -132,6 +132,9 @@ END_TEST
 
 /* What is not valid in the format goes out as base64. */
 START_TEST(invalid_bytes_written) {
+    written(&number, &json, (struct mr_msg){.key = MR_STR("123456789")}, /* an int has 8 bytes */
+            "{\"key_base64\":\"MTIzNDU2Nzg5\",\"value\":null,\"ts\":0,\"headers\":{},"
+            "\"partition\":2,\"offset\":0}\n");
     written(&number, &json, (struct mr_msg){.key = MR_STR("abc"), .value = MR_STR("{broken")},
             "{\"key_base64\":\"YWJj\",\"value_base64\":\"e2Jyb2tlbg==\",\"ts\":0,\"headers\":{},"
             "\"partition\":2,\"offset\":0}\n");

@@ -40,9 +40,15 @@ struct windows {
     int64_t count[WINDOWS];
 };
 
-static void windows_open(struct mr_op *op) { op->state = mr_calloc(1, sizeof(struct windows)); }
-static void windows_close(struct mr_op *op) { mr_free(op->state); }
-static int64_t windows_passes(struct mr_op *op, int64_t O) { return mr_time_add(O, -GRACE); }
+static void windows_open(struct mr_op *op) {
+    op->state = mr_calloc(1, sizeof(struct windows));
+}
+static void windows_close(struct mr_op *op) {
+    mr_free(op->state);
+}
+static int64_t windows_passes(struct mr_op *op, int64_t O) {
+    return mr_time_add(O, -GRACE);
+}
 
 static void windows_up_to(struct mr_op *op, int64_t O) {
     struct windows *w = op->state;
@@ -54,15 +60,18 @@ static void windows_up_to(struct mr_op *op, int64_t O) {
             op->deadline = end + GRACE;
             return;
         }
-        char *key = mr_arena_printf(mr_op_arena(op), "w%lld x%lld", (long long)i,
-                                    (long long)w->count[i]);
+        char *key =
+            mr_arena_printf(mr_op_arena(op), "w%lld x%lld", (long long)i, (long long)w->count[i]);
         w->count[i] = 0;
-        mr_emit(op, NULL,
-                (struct mr_rec){.key = mr_str(key), .ts = end - 1, .time = end - 1, .passed = end - 1});
+        mr_emit(
+            op, NULL,
+            (struct mr_rec){.key = mr_str(key), .ts = end - 1, .time = end - 1, .passed = end - 1});
     }
 }
 
-static void windows_time(struct mr_op *op) { windows_up_to(op, op->time.now); }
+static void windows_time(struct mr_op *op) {
+    windows_up_to(op, op->time.now);
+}
 
 static void windows_rows(struct mr_op *op, struct mr_rec *r, size_t n) {
     for (size_t i = 0; i < n; i++) {
@@ -88,7 +97,8 @@ static struct mr_buf *logs; /* by step */
 static void op_log(struct mr_op *op, struct mr_rec *r, size_t n) {
     for (size_t i = 0; i < n; i++)
         mr_buf_printf(&logs[op->step->id], "%.*s@%lld/%lld ", MR_STR_ARG(r[i].key),
-                      (long long)r[i].ts, (long long)(r[i].passed == MR_NO_TIME ? -1 : r[i].passed));
+                      (long long)r[i].ts,
+                      (long long)(r[i].passed == MR_NO_TIME ? -1 : r[i].passed));
 }
 
 static void op_dead(struct mr_op *op, struct mr_rec *r, size_t n) {
@@ -122,16 +132,16 @@ struct bench {
 
 static void start(struct bench *b) {
     memset(b, 0, sizeof *b);
-    b->sub = (struct mr_sub){.name = "sub", .steps = b->steps, .inputs = b->inputs, .outs = &b->out};
+    b->sub =
+        (struct mr_sub){.name = "sub", .steps = b->steps, .inputs = b->inputs, .outs = &b->out};
     b->out = (struct mr_output){.kind = MR_OUT_DLQ, .name = "dlq"};
 }
 
 static uint16_t add_step(struct bench *b, const struct mr_op_desc *d) {
     uint16_t id = b->sub.n_steps++;
-    static const char *const names[MAX_STEPS] = {"s0", "s1", "s2", "s3", "s4", "s5", "s6", "s7",
-                                                 "s8", "s9", "s10", "s11", "s12", "s13", "s14",
-                                                 "s15", "s16", "s17", "s18", "s19", "s20", "s21",
-                                                 "s22", "s23"};
+    static const char *const names[MAX_STEPS] = {
+        "s0",  "s1",  "s2",  "s3",  "s4",  "s5",  "s6",  "s7",  "s8",  "s9",  "s10", "s11",
+        "s12", "s13", "s14", "s15", "s16", "s17", "s18", "s19", "s20", "s21", "s22", "s23"};
     b->steps[id] = (struct mr_step){.id = id,
                                     .name = names[id],
                                     .node = names[id],
@@ -159,13 +169,15 @@ static void add_edge(struct bench *b, uint16_t from, uint16_t to) {
 }
 
 static struct mr_graph *open_graph(struct bench *b) {
-    struct mr_graph *g = mr_graph_open(&(struct mr_graph_conf){
-        .app = "test", .sub = &b->sub, .in_partitions = b->partitions});
+    struct mr_graph *g = mr_graph_open(
+        &(struct mr_graph_conf){.app = "test", .sub = &b->sub, .in_partitions = b->partitions});
     mr_graph_begin(g);
     return g;
 }
 
-static void open_logs(void) { logs = mr_calloc(MAX_STEPS, sizeof *logs); }
+static void open_logs(void) {
+    logs = mr_calloc(MAX_STEPS, sizeof *logs);
+}
 static void close_logs(void) {
     for (unsigned i = 0; i < MAX_STEPS; i++) mr_buf_done(&logs[i]);
     mr_free(logs);
@@ -338,10 +350,18 @@ START_TEST(test_dead_letters_by_policy) {
     b.steps[skip].on_error = MR_ERR_SKIP;
     struct mr_graph *g = open_graph(&b);
     struct mr_header h = {MR_STR("h"), MR_STR("1")};
-    struct mr_origin o = {.source = "s", .topic = "t", .partition = 3, .offset = 17, .timestamp = 2,
-                          .appended = 44, .key = MR_STR("k"), .value = MR_STR("{bytes}"),
-                          .headers = &h, .n_headers = 1};
-    mr_graph_push(g, 0, &(struct mr_rec){.key = o.key, .ts = 2, .time = 2, .passed = 2, .origin = &o});
+    struct mr_origin o = {.source = "s",
+                          .topic = "t",
+                          .partition = 3,
+                          .offset = 17,
+                          .timestamp = 2,
+                          .appended = 44,
+                          .key = MR_STR("k"),
+                          .value = MR_STR("{bytes}"),
+                          .headers = &h,
+                          .n_headers = 1};
+    mr_graph_push(g, 0,
+                  &(struct mr_rec){.key = o.key, .ts = 2, .time = 2, .passed = 2, .origin = &o});
     run(g);
     size_t n;
     const struct mr_emitted *e = mr_graph_emitted(g, &n);
@@ -349,9 +369,9 @@ START_TEST(test_dead_letters_by_policy) {
     ck_assert_int_eq(e->ts, 44);
     ck_assert(mr_str_is(e->key, "k") && mr_str_is(e->value, "{bytes}"));
     static const char *const want[][2] = {
-        {"h", "1"}, {"mr.reason", "expr.error"}, {"mr.message", "no good"}, {"mr.node", "s1"},
-        {"mr.topic", "t"}, {"mr.partition", "3"}, {"mr.offset", "17"}, {"mr.timestamp", "2"},
-        {"mr.form", "record"}};
+        {"h", "1"},          {"mr.reason", "expr.error"}, {"mr.message", "no good"},
+        {"mr.node", "s1"},   {"mr.topic", "t"},           {"mr.partition", "3"},
+        {"mr.offset", "17"}, {"mr.timestamp", "2"},       {"mr.form", "record"}};
     ck_assert_uint_eq(e->n_headers, 9);
     for (unsigned i = 0; i < 9; i++) {
         ck_assert(mr_str_is(e->headers[i].name, want[i][0]));
@@ -366,8 +386,8 @@ END_TEST
 /* ---- random graphs */
 
 static void random_sub(struct bench *b, struct mr_rand *rng) {
-    static const struct mr_op_desc *const ops[] = {&desc_pass, &desc_odd, &desc_twice, &mr_op_merge,
-                                                   &mr_op_merge, &desc_windows};
+    static const struct mr_op_desc *const ops[] = {&desc_pass,   &desc_odd,    &desc_twice,
+                                                   &mr_op_merge, &mr_op_merge, &desc_windows};
     start(b);
     unsigned sources = 1 + mr_rand_below(rng, 3), middle = 1 + mr_rand_below(rng, 8);
     for (unsigned i = 0; i < sources; i++) add_source(b);

@@ -265,6 +265,8 @@ START_TEST(other_formats) {
     ck_assert_str_eq(help_read(&num, MR_STR("\0\0\0\0\0\0\1\2"), NULL), "258");
     ck_assert_str_eq(help_read(&num, MR_STR("12"), NULL),
                      "error(decode.type: an int has 8 bytes, found 2)");
+    ck_assert_str_eq(help_read(&num, MR_STR("123456789"), NULL),
+                     "error(decode.type: an int has 8 bytes, found 9)");
     ck_assert_str_eq(help_read(&raw, MR_STR("\xff"), NULL), "b\"\\xff\"");
     ck_assert_str_eq(
         help_read(&key, MR_STR("{\"a\":\"x\",\"t\":\"1970-01-01T00:00:00.000Z\"}"), NULL),

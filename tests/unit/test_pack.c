@@ -99,11 +99,13 @@ START_TEST(refused) {
         struct mr_value v;
         ck_assert_msg(!unpack(help_type(cases[i].type), cases[i].bytes, cases[i].n, &v), "%zu", i);
     }
-    char deep[300];
-    memset(deep, 1, sizeof deep);
-    for (int i = 1; i < 200; i += 2) deep[i] = 0x0b; /* lists of one, a hundred deep */
-    struct mr_value v;
-    ck_assert(!unpack(help_type("{a: json}"), deep, 201, &v));
+    /* lists of one inside each other: 64 are read, 65 are not */
+    for (size_t n = 64; n <= 65; n++) {
+        char deep[160] = {1};
+        struct mr_value v;
+        for (size_t i = 0; i < n; i++) memcpy(deep + 1 + 2 * i, "\x0b\x01", 2);
+        ck_assert_int_eq(unpack(help_type("{a: json}"), deep, 2 * n + 2, &v), n == 64);
+    }
 }
 END_TEST
 

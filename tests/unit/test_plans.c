@@ -81,6 +81,29 @@ START_TEST(order_carries_no_meaning) {
 }
 END_TEST
 
+START_TEST(unread_sources_are_not_read) {
+    static const char text[] = "topology: t\n"
+                               "sources:\n"
+                               "  a: {topic: a, value: bytes}\n"
+                               "  b: {topic: b, value: bytes}\n"
+                               "sinks:\n"
+                               "  out: {from: a}\n"
+                               "  late: {topic: late}\n";
+    static const char head[] = "t.yaml:4:3: warning[W-UNUSED]: nothing reads `b`\n"
+                               "    4 |   b: {topic: b, value: bytes}\n"
+                               "      |   ^\n"
+                               "t.yaml:7:3: warning[W-UNUSED]: no `on_late` names `late`\n"
+                               "    7 |   late: {topic: late}\n"
+                               "      |   ^~~~\n"
+                               "topology t\n";
+    struct mr_buf got = {0};
+    compile("t.yaml", mr_str(text), &got);
+    ck_assert_msg(strncmp(mr_buf_cstr(&got), head, strlen(head)) == 0, "%s", mr_buf_cstr(&got));
+    ck_assert_ptr_null(strstr(mr_buf_cstr(&got), "input b"));
+    mr_buf_done(&got);
+}
+END_TEST
+
 int main(int argc, char **argv) {
     if (argc != 2) return 64;
     golden_find(argv[1]);
@@ -88,6 +111,7 @@ int main(int argc, char **argv) {
     TCase *t = tcase_create("plans");
     tcase_add_loop_test(t, plan_is, 0, golden_n);
     tcase_add_loop_test(t, order_carries_no_meaning, 0, golden_n);
+    tcase_add_test(t, unread_sources_are_not_read);
     suite_add_tcase(s, t);
     int rc = mr_check_run(s);
     golden_done();

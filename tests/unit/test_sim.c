@@ -58,6 +58,21 @@ START_TEST(end_of_the_feed_is_final) {
 }
 END_TEST
 
+START_TEST(end_is_told_again_after_a_seek) {
+    struct mr_tp tp = {topic_of("t", 1, NULL), 0};
+    append_kv(tp, "k", "v");
+    struct mr_consumer *c = reader_of(tp, 0);
+    struct mr_offset at = {.tp = tp, .offset = 1};
+    size_t n;
+    ck_assert_int_eq(fetch_end(c, &n), MR_END_HERE);
+    ck_assert_int_eq(fetch_end(c, &n), MR_END_NOT);
+    ck_assert_int_eq(mr_consumer_seek(c, &at, 1, NULL), MR_OK);
+    ck_assert_int_eq(fetch_end(c, &n), MR_END_HERE);
+    ck_assert_uint_eq(n, 0);
+    mr_consumer_close(c);
+}
+END_TEST
+
 START_TEST(end_turns_final) {
     struct mr_tp tp = {topic_of("t", 1, NULL), 0};
     struct mr_consumer *c = reader_of(tp, 0);
@@ -257,6 +272,7 @@ int main(void) {
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, append_places_by_murmur2);
     tcase_add_test(t, end_of_the_feed_is_final);
+    tcase_add_test(t, end_is_told_again_after_a_seek);
     tcase_add_test(t, end_turns_final);
     tcase_add_test(t, killed_reader_gives_its_fetches_back);
     tcase_add_test(t, threads_copy_exactly_once);

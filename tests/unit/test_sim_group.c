@@ -225,6 +225,29 @@ START_TEST(offsets_before_the_pause_commit_after_it) {
 }
 END_TEST
 
+START_TEST(metadata_belong_to_the_caller) {
+    struct mr_tp tp = {topic_of("t", PARTS, NULL), 0};
+    memset(who, 0, sizeof who);
+    struct mr_producer *p = producer_of("p");
+    join(0, tp.topic);
+    serve(0);
+    struct mr_arena a;
+    struct mr_offset first = {0};
+    mr_arena_init(&a);
+    for (int i = 0; i < 2; i++) {
+        struct mr_offset o = {tp, i, i ? MR_STR("second") : MR_STR("first")};
+        mr_producer_begin(p, NULL);
+        ck_assert_int_eq(mr_producer_offsets(p, who[0].c, &o, 1, NULL), MR_OK);
+        ck_assert_int_eq(mr_producer_commit(p, NULL), MR_OK);
+        if (i == 0) mr_broker_committed(b, "g", &tp, 1, &first, &a, NULL);
+    }
+    ck_assert(mr_str_is(first.meta, "first"));
+    mr_arena_done(&a);
+    mr_producer_close(p);
+    leave(0);
+}
+END_TEST
+
 START_TEST(killed_member_is_waited_for) {
     int topic = topic_of("t", PARTS, NULL);
     memset(who, 0, sizeof who);
@@ -285,6 +308,7 @@ int main(void) {
     tcase_add_test(t, sticky_and_quiet);
     tcase_add_test(t, stale_generation_aborts);
     tcase_add_test(t, offsets_before_the_pause_commit_after_it);
+    tcase_add_test(t, metadata_belong_to_the_caller);
     tcase_add_test(t, killed_member_is_waited_for);
     tcase_add_test(t, topic_made_later_is_assigned);
     tcase_add_test(t, failed_consumer_loses_in_close);

@@ -288,7 +288,19 @@ START_TEST(trim_past_an_open_transaction) {
     append_kv(tp, "k", "b");
     ck_assert_int_eq(count(tp), 0);
     ck_assert_int_eq(mr_broker_trim(b, tp, 2, NULL), MR_OK);
+    ck_assert_int_eq(count(tp), 0); /* Kafka, too: the LSO is the log start, not behind it */
+    ck_assert_int_eq(mr_broker_trim(b, tp, 3, NULL), MR_OK);
+    append_kv(tp, "k", "c");
+    ck_assert_int_eq(mr_broker_trim(b, tp, 4, NULL), MR_OK);
+    struct mr_consumer *c = reader_of(tp, 4);
+    struct mr_fetch *f;
+    ck_assert_int_eq(mr_consumer_fetch(c, 0, 5, &f, NULL), MR_OK);
+    ck_assert_ptr_nonnull(f); /* nothing is held back any more */
+    ck_assert_int_eq(f->end, MR_END_HERE);
+    mr_consumer_release(c, f);
+    mr_consumer_close(c);
     mr_producer_abort(p, NULL);
+    append_kv(tp, "k", "d");
     ck_assert_int_eq(count(tp), 1);
     mr_producer_close(p);
 }

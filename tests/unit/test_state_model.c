@@ -133,7 +133,7 @@ static struct mr_str key_n(uint32_t i, char *to) {
 }
 
 static struct mr_str random_key(struct run *r, char *to) {
-    return key_n(mr_rand_below(&r->rand, N_KEYS), to);
+    return key_n(mr_rand_below(&r->rand, r->spec.kind == MR_STORE_VERSIONED ? 12 : N_KEYS), to);
 }
 
 static struct mr_str random_value(struct run *r, struct mr_buf *to) {
@@ -337,7 +337,7 @@ static void op_version(struct run *r) {
     char to[64];
     struct mr_buf value = {0};
     struct mr_str key = random_key(r, to), v = random_value(r, &value);
-    int64_t at = r->horizon + mr_rand_below(&r->rand, 50); /* not before: see mr_version_prune */
+    int64_t at = r->horizon + mr_rand_below(&r->rand, 40); /* not before: see mr_version_prune */
     if (mr_rand_below(&r->rand, 5) == 0) v = (struct mr_str){NULL, 0};
     ck_assert(mr_version_put(r->store, key, mr_store_hash(key), at, v));
     side_put(&r->present, at, key, v);

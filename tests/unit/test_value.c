@@ -118,6 +118,7 @@ START_TEST(json_scalars) {
                 {"1e999", "error(num.range: a number outside the range of a double)"},
                 {"\"\\ud83d\"", "error(decode.utf8: half of a surrogate pair in a string)"},
                 {"\"\\ude00\"", "error(decode.utf8: half of a surrogate pair in a string)"},
+                {"\"\\ud83d\\u0041\"", "error(decode.utf8: half of a surrogate pair in a string)"},
                 {"nul", "error(decode.syntax: not a JSON value)"},
                 {"", "error(decode.syntax: not a JSON value)"}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

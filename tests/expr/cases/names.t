@@ -121,6 +121,18 @@ has(country) || country == "US"
 E-ABSENT 1:17+7 `country` may be absent
 use `country ?? default`, `has(country)` or `.?`
 
+(has(country) || n > 1) && country == "US"
+E-ABSENT 1:28+7 `country` may be absent
+use `country ?? default`, `has(country)` or `.?`
+
+!(has(country) && n > 1) || country == "US"
+bool
+true
+
+!(has(country) || n > 1) && country == "US"
+E-ABSENT 1:29+7 `country` may be absent
+use `country ?? default`, `has(country)` or `.?`
+
 country == "US" && has(country)
 E-ABSENT 1:1+7 `country` may be absent
 use `country ?? default`, `has(country)` or `.?`
@@ -402,12 +414,24 @@ meta
 E-NAME 1:1+4 `meta` is no value of its own
 read one of its fields: `meta.timestamp`
 
+# a let hides the field of its name, but its own text still means the field
+%let n = n + 1
+%let m = n * 10
+
+n
+int
+5
+
+m
+int
+50
+
 # ---- what the slot wants
 %want double
 
 n
 double
-4.0
+5.0
 
 n / 3
 double
@@ -417,8 +441,8 @@ make one side a double: double(a) / b
 
 %want bool
 
-n
-E-TYPE 1:1+1 `bool` is needed here, this is `int`
+this.n
+E-TYPE 1:1+6 `bool` is needed here, this is `int`
 -
 
 country.startsWith("U")

@@ -220,3 +220,24 @@ true
 optional.none() ?? optional.none() ?? 3
 int
 3
+
+# the order of bytes: memcmp may give any number, not only -1, 0, 1
+"abab" >= "ab" + "" && "c" > "a" && "c" >= "a" && "\u00e9" > "z" && b"\xff" > b"\x00"
+bool
+true
+
+double("NaN") < 1.0 || double("NaN") >= 1.0 || 1.0 <= double("NaN") || double("NaN") == double("NaN")
+bool
+false
+
+([[1], [2, 3]])[1][1]
+int
+3
+
+timestamp("1970-01-01T00:00:00Z") - duration("0.5s")
+timestamp
+timestamp("1969-12-31T23:59:59.5Z")
+
+timestamp("1970-01-01T00:00:00.9Z") + duration("200ms") - timestamp("1970-01-01T00:00:00Z")
+duration
+duration("1.1s")
