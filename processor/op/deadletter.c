@@ -66,24 +66,23 @@ static void copy_headers(struct letter *l, const struct mr_origin *o) {
                                           mr_send_bytes(l->g, o->headers[i].value)};
 }
 
-static struct mr_str row_as_json(struct mr_graph *g, const struct mr_run *r,
-                                 const struct mr_rec *rec) {
+/* A row as JSON; fields that have no JSON form (one may be what is wrong with it) are left out. */
+static struct mr_str row_as_json(struct mr_graph *g, const struct mr_type *type,
+                                 const struct mr_value *row) {
     struct mr_fault fault;
-    if (!rec->input || !r->node_in) return (struct mr_str){NULL, 0};
-    struct mr_value v = mr_struct(rec->input);
-    v.len = r->node_in->n_fields;
+    if (!row || !type) return (struct mr_str){NULL, 0};
+    struct mr_value v = mr_struct(row);
+    v.len = type->n_fields;
     mr_buf_clear(&g->buf);
-    if (mr_write_json(r->node_in, &v, &g->buf, &fault))
-        return mr_send_bytes(g, mr_buf_view(&g->buf));
-    /* A field that has no JSON form (it may be what is wrong with the row): those that have. */
+    if (mr_write_json(type, &v, &g->buf, &fault)) return mr_send_bytes(g, mr_buf_view(&g->buf));
     mr_buf_clear(&g->buf);
     mr_buf_byte(&g->buf, '{');
-    for (uint32_t i = 0; i < r->node_in->n_fields; i++) {
-        const struct mr_field *f = &r->node_in->fields[i];
-        if (rec->input[i].tag == MR_V_ABSENT || rec->input[i].tag == MR_V_ERROR) continue;
+    for (uint32_t i = 0; i < type->n_fields; i++) {
+        const struct mr_field *f = &type->fields[i];
+        if (row[i].tag == MR_V_ABSENT || row[i].tag == MR_V_ERROR) continue;
         size_t start = g->buf.n;
         mr_buf_printf(&g->buf, "%s\"%.*s\":", start > 1 ? "," : "", MR_STR_ARG(f->name));
-        if (!mr_write_json(f->type, &rec->input[i], &g->buf, &fault)) g->buf.n = start;
+        if (!mr_write_json(f->type, &row[i], &g->buf, &fault)) g->buf.n = start;
     }
     mr_buf_byte(&g->buf, '}');
     return mr_send_bytes(g, mr_buf_view(&g->buf));
@@ -125,7 +124,9 @@ void mr_dead_letter(struct mr_graph *g, struct mr_run *r, const struct mr_rec *r
         copy_headers(&l, o);
     } else {
         e->key = mr_send_bytes(g, rec->key);
-        e->value = row_as_json(g, r, rec);
+        /* Rows that the node made itself (behind its aggregate) have no input row: as they are. */
+        e->value = rec->input ? row_as_json(g, r->node_in, rec->input)
+                              : row_as_json(g, r->op.step->in, rec->row);
         e->ts = rec->ts;
     }
     say_why(&l, r, rec, record);

@@ -119,7 +119,7 @@ static bool needs_mark(const struct mr_op *op, const struct told *told, struct t
     const struct mr_repartition_conf *conf = op->step->conf;
     if (op->graph->all_marks || told->idle != now.idle) return true;
     if (told->time == now.time) return false;
-    if (told->time == MR_NO_TIME || now.time == MR_INF_TIME) return true;
+    if (now.time == MR_INF_TIME) return true;
     return now.time >= mr_time_add(told->time, conf->mark_ms);
 }
 

@@ -60,6 +60,7 @@ def body(h):
     p = h.start(h.write('bad.yaml', text.replace('kind: left', 'kind: inner')), app, h.path('state'))
     h.wait('its topics', p.ready)
     h.wait('records', lambda: p.metric('millrace_records_in_total', 'clicks') == sum(map(len, clicks.values())), 60)
+    shop.wait_for_rows(h, {shop.topic(h, 'clicks_by_segment_5m'): len(expected.closed), shop.topic(h, 'clicks_late'): len(expected.late)}, 60)
     h.wait('the end of the input', lambda: p.metric('millrace_input_lag') == 0)
     fates = collections.defaultdict(dict)
     for labels, n in p.metrics()['millrace_node_records_total'].items():

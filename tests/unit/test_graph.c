@@ -253,6 +253,26 @@ START_TEST(test_time_goes_first) {
 }
 END_TEST
 
+/* At a merge, the time of every path is heard before the first row of the event. */
+START_TEST(test_merge_hears_all_paths_first) {
+    struct bench b;
+    start(&b);
+    uint16_t x = add_source(&b), p = add_step(&b, &desc_pass), q = add_step(&b, &desc_pass);
+    uint16_t m = add_step(&b, &mr_op_merge), log = add_step(&b, &desc_log);
+    add_edge(&b, x, p);
+    add_edge(&b, x, q);
+    add_edge(&b, p, m);
+    add_edge(&b, q, m);
+    add_edge(&b, m, log);
+    struct mr_graph *g = open_graph(&b);
+    push(g, 0, "a", 4, 4);
+    push(g, 0, "b", 6, 6);
+    run(g);
+    is_log(log, "a@4/4 a@4/4 b@6/6 b@6/6 ");
+    mr_graph_close(g);
+}
+END_TEST
+
 START_TEST(test_idle_inputs_do_not_hold_time) {
     struct bench b;
     start(&b);
@@ -490,6 +510,7 @@ int main(void) {
     tcase_set_timeout(t, 60);
     tcase_add_test(t, test_merge_takes_choice_order);
     tcase_add_test(t, test_time_goes_first);
+    tcase_add_test(t, test_merge_hears_all_paths_first);
     tcase_add_test(t, test_idle_inputs_do_not_hold_time);
     tcase_add_test(t, test_abort_takes_back_times_and_books);
     tcase_add_test(t, test_stop_names_the_first_record);

@@ -76,6 +76,21 @@ START_TEST(test_dead_letter_of_a_changed_row) {
 }
 END_TEST
 
+/* Changed within the node only: the node's input is still the record, and the letter is that. */
+START_TEST(test_dead_letter_of_a_nodes_own_change) {
+    struct ops_bench b = {0};
+    bench_open(&b, yaml("nodes:\n"
+                        "  one: {from: clicks, select: {m: 'n - 1'}, key: 'string(10 / m)'}\n"
+                        "sinks:\n"
+                        "  out: {from: one, topic: out}\n"));
+    bench_feed(&b, "clicks", "k", "{\"n\":1, \"user\":\"a\"}", 5);
+    bench_feed(&b, "clicks", "k", "{\"n\":3, \"user\":\"a\"}", 6);
+    bench_is(&b, "dlq k {\"n\":1, \"user\":\"a\"} @5 expr.error record\n"
+                 "out 5 {\"m\":2} @6\n");
+    bench_close(&b);
+}
+END_TEST
+
 START_TEST(test_oversized_rows) {
     struct ops_bench b = {0};
     bench_open(&b, yaml("sinks:\n"
@@ -314,6 +329,58 @@ START_TEST(test_having_over_a_table) {
 }
 END_TEST
 
+/* A row of a table that cannot be computed is absent downstream, and reported once. */
+START_TEST(test_error_over_a_table) {
+    struct ops_bench b = {.batch = (unsigned)_i};
+    bench_open(&b, yaml("nodes:\n"
+                        "  per:\n"
+                        "    from: clicks\n"
+                        "    group_by: {user: key}\n"
+                        "    aggregate: {s: 'sum(n)'}\n"
+                        "    emit: each\n"
+                        "    having: '10 / s > 0'\n"
+                        "sinks:\n"
+                        "  out: {from: per, topic: out}\n"));
+    bench_feed(&b, "clicks", "a", "{\"user\":\"a\",\"n\":5}", 1);
+    bench_feed(&b, "clicks", "a", "{\"user\":\"a\",\"n\":-5}", 2);
+    bench_feed(&b, "clicks", "a", "{\"user\":\"a\",\"n\":3}", 3);
+    bench_feed(&b, "clicks", "a", "{\"user\":\"a\",\"n\":1}", 4);
+    bench_is(&b, "out a {\"user\":\"a\",\"s\":5} @1\n"
+                 "dlq a {\"user\":\"a\",\"s\":0} @2 expr.error row\n"
+                 "out a null @2\n"
+                 "out a {\"user\":\"a\",\"s\":3} @3\n"
+                 "out a {\"user\":\"a\",\"s\":4} @4\n");
+    bench_close(&b);
+}
+END_TEST
+
+/* Rows of a commit go before its time: until then `updates` holds its time back. */
+START_TEST(test_updates_pass_time_at_commits) {
+    struct ops_bench b = {0};
+    bench_open(&b, windowed("updates"));
+    const struct mr_op *out = NULL;
+    for (uint16_t i = 0; i < b.sub->n_steps; i++)
+        if (strcmp(b.sub->steps[i].name, "out") == 0) out = mr_graph_op(b.graph, i);
+    bench_feed(&b, "clicks", "a", "{\"user\":\"a\",\"n\":2}", 3);
+    bench_run(&b);
+    ck_assert_int_eq(out->time.now, MR_NO_TIME);
+    bench_commit(&b);
+    ck_assert_int_eq(out->time.now, 3);
+    bench_feed(&b, "clicks", "a", "{\"user\":\"a\",\"n\":2}", 8);
+    bench_run(&b);
+    mr_graph_commit(b.graph, false);
+    ck_assert_int_eq(out->time.now, 8);
+    bench_abort(&b);
+    ck_assert_int_eq(out->time.now, 3);
+    bench_feed(&b, "clicks", "a", "{\"user\":\"a\",\"n\":2}", 7);
+    bench_run(&b);
+    ck_assert_int_eq(out->time.now, 3);
+    bench_commit(&b);
+    ck_assert_int_eq(out->time.now, 7);
+    bench_close(&b);
+}
+END_TEST
+
 START_TEST(test_errors_of_an_aggregate) {
     struct ops_bench b = {0};
     bench_open(&b, yaml("nodes:\n"
@@ -379,6 +446,8 @@ START_TEST(test_abort_and_restart) {
     bench_feed(&b, "clicks", "a", "{\"user\":\"a\",\"n\":4}", 6);
     bench_is(&b, "late a {\"user\":\"a\",\"n\":4} @6 late record\n");
     const struct mr_store_plan *p = &b.sub->stores[0];
+    ck_assert_int_eq(mr_clock_closed(p, &b.sub->steps[p->step], mr_store_clock(b.stores[0])), 0);
+    bench_commit(&b);
     ck_assert_int_eq(mr_clock_closed(p, &b.sub->steps[p->step], mr_store_clock(b.stores[0])), 0);
     bench_end(&b);
     bench_is(&b, W("b", "1", "4", "4", "010", "020") " @19\n");
@@ -561,6 +630,7 @@ int main(void) {
     tcase_add_test(t, test_where_select);
     tcase_add_test(t, test_a_field_that_cannot_be_read);
     tcase_add_test(t, test_dead_letter_of_a_changed_row);
+    tcase_add_test(t, test_dead_letter_of_a_nodes_own_change);
     tcase_add_test(t, test_oversized_rows);
     tcase_add_test(t, test_join_with_the_current_row);
     tcase_add_test(t, test_inner_join_null_key);
@@ -569,6 +639,8 @@ int main(void) {
     tcase_add_test(t, test_each);
     tcase_add_test(t, test_updates);
     tcase_add_test(t, test_having_over_a_table);
+    tcase_add_loop_test(t, test_error_over_a_table, 1, 6);
+    tcase_add_test(t, test_updates_pass_time_at_commits);
     tcase_add_test(t, test_errors_of_an_aggregate);
     tcase_add_test(t, test_max_ahead);
     tcase_add_test(t, test_abort_and_restart);
