@@ -34,7 +34,7 @@ struct mr_hdr {
     struct mr_str value; /* p == NULL: null */
 };
 
-struct mr_msg { /* a record as read */
+struct mr_msg {               /* a record as read */
     struct mr_str key, value; /* p == NULL: null */
     const struct mr_hdr *hdrs;
     uint32_t n_hdrs;
@@ -68,8 +68,8 @@ struct mr_out { /* a record to write */
 
 struct mr_offset { /* a committed position */
     struct mr_tp tp;
-    int64_t offset;       /* next to read; -1 = none committed */
-    struct mr_str meta;   /* ASCII <= 512 bytes; "" = none. Read: in the caller's arena */
+    int64_t offset;     /* next to read; -1 = none committed */
+    struct mr_str meta; /* ASCII <= 512 bytes; "" = none. Read: in the caller's arena */
 };
 
 struct mr_topic_info {
@@ -140,12 +140,13 @@ struct mr_group_events {
 };
 
 struct mr_consumer_conf {
-    const char *group;                 /* NULL: a free reader, read_committed */
-    const char *member;                /* name for logs and, where static, group.instance.id */
-    const int *anchors;                /* group: topics subscribed */
+    const char *group;  /* NULL: a free reader, read_committed */
+    const char *member; /* name for logs and, where static, group.instance.id */
+    bool static_member; /* a restart within the session time-out keeps its partitions */
+    const int *anchors; /* group: topics subscribed */
     size_t n_anchors;
-    struct mr_group_events events;     /* group */
-    size_t queue_bytes;                /* prefetch limit for the whole consumer */
+    struct mr_group_events events; /* group */
+    size_t queue_bytes;            /* prefetch limit for the whole consumer */
 };
 
 enum mr_class mr_consumer_open(struct mr_broker *b, const struct mr_consumer_conf *conf,

@@ -342,6 +342,7 @@ enum mr_class mr_kafka_consumer_open(struct mr_broker *base, const struct mr_con
     rd_kafka_conf_set_opaque(conf, c);
     rd_kafka_conf_set_error_cb(conf, on_error);
     if (c->is_member) rd_kafka_conf_set_rebalance_cb(conf, on_rebalance);
+    if (cc->static_member) mr_kafka_set(conf, "group.instance.id", cc->member);
     mr_kafka_set(conf, "group.id", c->is_member ? cc->group : b->client_id); /* reader: not used */
     r = mr_kafka_new(RD_KAFKA_CONSUMER, conf, &c->rk, err);
     if (r == MR_OK) {

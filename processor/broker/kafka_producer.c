@@ -13,7 +13,8 @@
  *     UNKNOWN and condemns the producer at once.
  *  4. Offsets travel only with metadata of a group that we are in (N8), and never for a topic that
  *     does not exist: the library would ask for ever (N7).
- *  5. Every wait is bounded by transaction.timeout.ms and the library's own time-outs (N10).
+ *  5. Every call is bounded, also while no broker answers (N10). That commit and abort should be
+ *     called again after a time-out does not matter: the producer is not used again.
  */
 #include "processor/broker/kafka.h"
 
@@ -27,9 +28,11 @@ enum {
     INIT_MS = 30000,
     INIT_STEP_MS = 10000,
     ASK_MS = 5000,
-    FULL_MS = 5,     /* a wait for room in the client's queue */
-    CLEAN_MS = 1000, /* an end that took longer was retried on the way */
-    ADDED_MS = 100,  /* until the broker knows of the transaction */
+    OFFSETS_MS = 10000, /* with -1 the call can last as long as the broker is away */
+    END_MS = 15000,     /* commit, abort: then the producer is given up */
+    FULL_MS = 5,        /* a wait for room in the client's queue */
+    CLEAN_MS = 1000,    /* an end that took longer was retried on the way */
+    ADDED_MS = 100,     /* until the broker knows of the transaction */
     DRAIN_MS = 20000,
     DESTROY_MS = 5000,
 };
@@ -383,8 +386,9 @@ enum mr_class mr_kafka_offsets(struct mr_producer *base, struct mr_consumer *c,
     MR_CLEANUP(metadata_freep)
     rd_kafka_consumer_group_metadata_t *m = group_metadata(mr_kafka_member(c));
     if (!m) return mr_err_set(err, MR_ABORT, 0, "offsets: not a member of the group now");
-    enum mr_class r = mr_kafka_result(
-        err, MR_KAFKA_OFFSETS, rd_kafka_send_offsets_to_transaction(p->rk, l, m, -1), "offsets");
+    enum mr_class r =
+        mr_kafka_result(err, MR_KAFKA_OFFSETS,
+                        rd_kafka_send_offsets_to_transaction(p->rk, l, m, OFFSETS_MS), "offsets");
     if (r == MR_FATAL) p->dead = true;
     if (r == MR_OK) p->has_offsets = true;
     return r;
@@ -406,7 +410,7 @@ enum mr_class mr_kafka_commit(struct mr_producer *base, struct mr_err *err) {
     rd_kafka_poll(p->rk, 0);
     enum mr_class r = has_failed(p, err);
     if (r == MR_ABORT) return r;
-    r = mr_kafka_result(err, MR_KAFKA_COMMIT, rd_kafka_commit_transaction(p->rk, -1), "commit");
+    r = mr_kafka_result(err, MR_KAFKA_COMMIT, rd_kafka_commit_transaction(p->rk, END_MS), "commit");
     if (r == MR_OK)
         ended(p, start);
     else if (r != MR_ABORT)
@@ -430,7 +434,7 @@ enum mr_class mr_kafka_abort(struct mr_producer *base, struct mr_err *err) {
     if (p->dead) return is_dead(err);
     wait_added(p);
     enum mr_class r =
-        mr_kafka_result(err, MR_KAFKA_ABORT, rd_kafka_abort_transaction(p->rk, -1), "abort");
+        mr_kafka_result(err, MR_KAFKA_ABORT, rd_kafka_abort_transaction(p->rk, END_MS), "abort");
     if (r == MR_OK)
         ended(p, start);
     else

@@ -28,8 +28,17 @@ void mr_sim_no_wait(struct mr_broker *b);
 
 /* Faults: fail the n-th next call of a kind (counted from now over the whole broker). applied: for
  * a commit of class UNKNOWN, whether it took effect. */
-enum mr_sim_call { MR_SIM_BEGIN, MR_SIM_SEND, MR_SIM_OFFSETS, MR_SIM_COMMIT, MR_SIM_ABORT,
-                   MR_SIM_FETCH, MR_SIM_SERVE, MR_SIM_COMMITTED, MR_SIM_N_CALLS };
+enum mr_sim_call {
+    MR_SIM_BEGIN,
+    MR_SIM_SEND,
+    MR_SIM_OFFSETS,
+    MR_SIM_COMMIT,
+    MR_SIM_ABORT,
+    MR_SIM_FETCH,
+    MR_SIM_SERVE,
+    MR_SIM_COMMITTED,
+    MR_SIM_N_CALLS
+};
 void mr_sim_fail(struct mr_broker *b, enum mr_sim_call call, unsigned n, enum mr_class c,
                  bool applied);
 /* A member that is killed: no leave, no abort; its session and transaction time out. The object and

@@ -70,7 +70,9 @@ static const struct mr_test_result *run_one(struct testing *t, struct mr_arena *
     bool ran = mr_test_run(a, plan, test, &t->conf, result, &err);
     size_t differences = ran && !t->update ? mr_test_compare(src->file, test, result, &text) : 0;
     bool ok = ran && differences == 0;
-    fprintf(t->args->out, "%s %s\n", ok ? "ok  " : "FAIL", test->name);
+    fprintf(t->args->out, "%s %s", ok ? "ok  " : "FAIL", test->name);
+    if (t->conf.restart) fprintf(t->args->out, " (%u restarts)", result->restarts);
+    fprintf(t->args->out, "\n");
     if (!ran)
         fprintf(t->args->out, "  %s:%u:%u: %s\n", src->file, test->tree->pos.line,
                 test->tree->pos.col, err.text);

@@ -116,7 +116,8 @@ static void start_pool(struct service *s, int64_t memory) {
                    .batch = (size_t)c->config->batch,
                    .progress = s->progress,
                    .memory_bytes = (size_t)(memory / 2 / c->config->workers),
-                   .accept_reset = c->config->accept_reset},
+                   .accept_reset = c->config->accept_reset,
+                   .static_member = c->config->static_member},
     };
     s->pool = mr_pool_start(&conf);
 }

@@ -1,7 +1,8 @@
 /* testrun.c -- see testrun.h.
  *
- * The broker has a clock of its own: a crashed member's session must time out without moving the
- * time that makes inputs idle.
+ * The broker has a clock of its own, which only a crash moves: a jump of hours would end the
+ * session of the worker that lives, and a task that is taken over starts to count idleness anew;
+ * the dead worker's session must end without moving the time that makes inputs idle.
  */
 #include "processor/serve/testrun.h"
 #include "base/mem.h"
@@ -86,13 +87,14 @@ static bool restart(struct run *r) {
     return open_worker(r);
 }
 
+/* Comes to rest; with `restart`, a commit on the way is followed by a restart. What the new worker
+ * commits when it takes its tasks over is not one: else every step would end with a restart. */
 static bool rest(struct run *r, bool *ret_done) {
     if (!settle(r, ret_done)) return false;
-    int64_t commits = mr_metrics_sum(r->metrics, MR_M_COMMITS);
-    bool committed = commits != r->commits;
-    r->commits = commits;
-    if (!committed || !r->conf->restart) return true;
-    return restart(r) && settle(r, ret_done);
+    if (!r->conf->restart || mr_metrics_sum(r->metrics, MR_M_COMMITS) == r->commits) return true;
+    if (!restart(r) || !settle(r, ret_done)) return false;
+    r->commits = mr_metrics_sum(r->metrics, MR_M_COMMITS);
+    return true;
 }
 
 static bool flush(struct run *r, bool *ret_done) {
@@ -109,9 +111,7 @@ static int by_value(const void *a, const void *b) {
 
 static bool move_clock(struct run *r, int64_t to) {
     bool done;
-    r->broker_clock.now_ms += to - r->clock.now_ms;
     r->clock.now_ms = to;
-    mr_sim_tick(r->embed.broker);
     return rest(r, &done);
 }
 
@@ -162,7 +162,7 @@ static bool run_event(struct run *r, const struct mr_test_event *e) {
 
 static bool run_events(struct run *r) {
     bool done = false;
-    if (!settle(r, &done)) return false;
+    if (!rest(r, &done)) return false;
     remember_moment(r);
     for (size_t i = 0; i < r->test->n_events; i++)
         if (!run_event(r, &r->test->events[i])) return false;
@@ -248,6 +248,7 @@ bool mr_test_run(struct mr_arena *a, const struct mr_plan *plan, const struct mr
     if (ok) {
         mr_worker_close(r.worker); /* with keep_open it has nothing to commit: all is flushed */
         r.worker = NULL;
+        ret->restarts = r.restarts;
         collect(&r, ret);
     }
     run_done(&r);

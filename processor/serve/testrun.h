@@ -25,6 +25,7 @@ struct mr_test_result {
     struct mr_test_rows *sinks; /* with "dlq" as the last; in the arena */
     size_t n_sinks;
     int32_t partitions;
+    unsigned restarts; /* how often the worker was closed or crashed */
 };
 
 /* false: the run itself failed (*err). Everything is made in a. */

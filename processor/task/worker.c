@@ -138,6 +138,7 @@ static enum mr_class open_consumer(struct mr_worker *w, struct mr_err *err) {
         .group = w->conf.app,
         .member = mr_arena_printf(&w->arena, "%s-%s-%d", w->conf.app,
                                   mr_engine_instance(w->conf.engine), w->conf.index),
+        .static_member = w->conf.static_member,
         .anchors = anchors,
         .n_anchors = p->n_subs,
         .events = mr_assign_events(w),

@@ -35,7 +35,8 @@ struct mr_worker_conf {
     struct mr_progress *progress; /* shared by all workers of the process; NULL = not watched */
     size_t memory_bytes;          /* this worker's share */
     bool accept_reset;            /* offsets without metadata are taken as they are */
-    bool steady;                  /* `updates` and commits only when asked (tests): no interval */
+    bool static_member; /* group.instance.id from the state directory: restarts move nothing */
+    bool steady;        /* `updates` and commits only when asked (tests): no interval */
 };
 
 enum mr_step_result {

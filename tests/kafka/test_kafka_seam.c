@@ -1,6 +1,6 @@
 /* test_kafka_seam.c -- the seam while the broker is killed and started again under it.
  *
- *   test_kafka_seam TOOLS_KAFKA DIR [FAULTS=4]
+ *   test_kafka_seam TOOLS_KAFKA DIR [FAULTS=6]
  *
  * Numbered transactions are made through broker.h as the task layer makes them (commit number in
  * the metadata of the offset, EOS-5) while another process kills the broker: each fault comes after
@@ -160,20 +160,28 @@ static void rounds(struct run *r, long n) {
 
 /* ---- faults */
 
-static pid_t start_fault(const char *tool, const char *dir) {
+/* Killed and started at once; away for longer than transaction.timeout.ms; frozen for longer, with
+ * requests in its sockets that it will still carry out. */
+static const char *const faults[] = {
+    "'%1$s' kill 1 --dir '%2$s' && '%1$s' restart 1 --dir '%2$s'",
+    "'%1$s' kill 1 --dir '%2$s' && sleep 14 && '%1$s' restart 1 --dir '%2$s'",
+    "read -r p rest < '%2$s/1/pid' && kill -STOP $p && sleep 18 && kill -CONT $p",
+};
+
+static pid_t start_fault(int kind, const char *tool, const char *dir) {
     pid_t pid = fork();
     if (pid != 0) return pid;
     char line[1000];
-    snprintf(line, sizeof line, "'%s' kill 1 --dir '%s' && '%s' restart 1 --dir '%s'", tool, dir,
-             tool, dir);
+    snprintf(line, sizeof line, faults[kind], tool, dir);
     execl("/bin/sh", "sh", "-c", line, (char *)NULL);
     _exit(127);
 }
 
-static void one_fault(struct run *r, const char *tool, const char *dir) {
+static void one_fault(struct run *r, int kind, const char *tool, const char *dir) {
     int status = 0;
     rounds(r, COMMITS_BEFORE);
-    pid_t pid = start_fault(tool, dir);
+    printf("# fault: %s\n", faults[kind]);
+    pid_t pid = start_fault(kind, tool, dir);
     while (waitpid(pid, &status, WNOHANG) == 0) {
         serve(r, r->owned ? 0 : 50);
         if (r->owned) round_once(r);
@@ -243,8 +251,8 @@ int main(int argc, char **argv) {
     }
     open_consumer(r);
     rebuild(r);
-    int faults = argc > 3 ? (int)strtol(argv[3], NULL, 10) : 4;
-    for (int i = 0; i < faults; i++) one_fault(r, argv[1], argv[2]);
+    int n = argc > 3 ? (int)strtol(argv[3], NULL, 10) : 6;
+    for (int i = 0; i < n; i++) one_fault(r, i % (int)MR_ARRAY_LEN(faults), argv[1], argv[2]);
     long wrong = check_log(r);
     for (int c = 0; c <= COMMITTED; c++)
         printf("# %-9s ok %u retry %u abort %u unknown %u fatal %u\n", call_names[c],

@@ -8,7 +8,7 @@ import oracle, shop
 from harness import run
 
 ENRICHED = '  enriched_out: {from: enriched, topic: shop.enriched, value: json}\n'
-FLAGS = ('--workers', 2, '--flush-interval', '1s', '--memory', '2GiB')
+FLAGS = ('--workers', 2, '--flush-interval', '500ms', '--memory', '2GiB', '--static-member')
 
 
 def slices(records, n):
@@ -18,7 +18,7 @@ def slices(records, n):
 
 def body(h):
     kills = max(2, int(20 * h.args.scale))
-    users, events = int(420_000 * min(1, h.args.scale)), int(300_000 * h.args.scale)
+    users, events = int(470_000 * min(1, h.args.scale)), int(300_000 * h.args.scale)
     clicks, profiles = shop.generated_input(h.rng, users, events, pad=300)
     expected = oracle.SegmentClicks(oracle.HOUR, 600_000).run(clicks, profiles)
     shop.create_topics(h, ('clicks_by_segment_5m', 'clicks_late', 'enriched'))
@@ -44,11 +44,10 @@ def body(h):
     state_seen = 0
     parts = slices(clicks, kills)
     for k, part in enumerate(parts):
+        before = h.count(shop.topic(h, 'enriched'))[0]
         h.load(shop.topic(h, 'clicks'), [x for p, rs in part.items() for x in shop.lines(rs, p)])
         victim = h.rng.randrange(2)
-        before = h.count(shop.topic(h, 'enriched'))[0]
-        if k == 0:
-            h.wait('the first rows', lambda: h.count(shop.topic(h, 'enriched'))[0] > before)
+        h.wait('rows of this life', lambda: all(p.ready() for p in procs) and h.count(shop.topic(h, 'enriched'))[0] > before)
         state_seen = max(state_seen, total_state())
         pause = h.rng.random() * 2.5
         h.wait('a random moment', lambda t=[pause]: t.__setitem__(0, t[0] - 0.1) or t[0] <= 0, every=0.1)

@@ -347,6 +347,7 @@ START_TEST(test_stop_names_the_first_record) {
     push(g, 0, "b", 4, 4);
     push(g, 1, "c", 4, 4);
     push(g, 0, "d", 5, 5);
+    push(g, 1, "e", 6, 6);
     uint32_t seq = 99;
     const char *text = NULL;
     ck_assert(!mr_graph_run(g, &seq, &text));

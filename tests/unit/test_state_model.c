@@ -542,6 +542,14 @@ static long ops(long by_default) {
     return text ? atol(text) : by_default;
 }
 
+/* Keeps the model small: versions that nobody can ask for any more. */
+static void side_prune(struct side *m, int64_t horizon) {
+    for (size_t i = m->n; i-- > 0;) {
+        const struct row *at_horizon = side_version(m, m->rows[i].key, horizon);
+        if (at_horizon && m->rows[i].number < at_horizon->number) side_remove(m, i);
+    }
+}
+
 /* The cleaner: with everything on disk, old tombstones may go, too. */
 static void compact(struct run *r) {
     bool done;
@@ -562,6 +570,9 @@ static void compact(struct run *r) {
     }
     r->n_log = n;
     r->compactions++;
+    if (r->spec.kind != MR_STORE_VERSIONED) return;
+    side_prune(&r->committed, r->horizon);
+    side_prune(&r->present, r->horizon);
 }
 
 static void run_ops(struct run *r, long n) {
