@@ -3,7 +3,6 @@
 
 #include <assert.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
 #ifdef MR_TINY
 enum { FIRST_SLOTS = 2 };
@@ -26,18 +25,20 @@ static inline uint64_t slot_of(const struct mr_entry *e) {
     return tag_of(e->hash) << PTR_BITS | (uint64_t)(uintptr_t)e;
 }
 
-static uint64_t *slots_new(size_t n) {
-    uint64_t *slots = mr_calloc(n, sizeof *slots);
-    if (n * sizeof *slots >= 4 << 20) {
-        uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
-        uintptr_t from = ((uintptr_t)slots + page - 1) & ~(page - 1);
-        madvise((void *)from, (n * sizeof *slots - page) & ~(page - 1), MADV_HUGEPAGE); /* hint */
-    }
-    return slots;
+/* Large tables are aligned to huge pages; *ret_block is what must be freed. */
+static uint64_t *slots_new(size_t n, void **ret_block) {
+    enum { HUGE = 2 << 20 };
+    size_t bytes = n * sizeof(uint64_t);
+    if (bytes < HUGE) return *ret_block = mr_calloc(n, sizeof(uint64_t));
+    *ret_block = mr_alloc(bytes + HUGE);
+    uint64_t *slots = (uint64_t *)(((uintptr_t)*ret_block + HUGE - 1) & ~(uintptr_t)(HUGE - 1));
+    madvise(slots, bytes, MADV_HUGEPAGE); /* a hint */
+    return memset(slots, 0, bytes);
 }
 
 void mr_overlay_init(struct mr_overlay *o, size_t *count, size_t *live) {
-    *o = (struct mr_overlay){.slots = slots_new(FIRST_SLOTS), .mask = FIRST_SLOTS - 1};
+    *o = (struct mr_overlay){.mask = FIRST_SLOTS - 1};
+    o->slots = slots_new(FIRST_SLOTS, &o->block);
     o->count = count;
     mr_slab_init(&o->slab, live);
     *live += FIRST_SLOTS * sizeof *o->slots;
@@ -47,8 +48,8 @@ void mr_overlay_done(struct mr_overlay *o) {
     *o->slab.live -= (o->mask + 1) * sizeof *o->slots;
     *o->count -= o->n;
     mr_slab_done(&o->slab);
-    mr_free(o->slots);
-    o->slots = NULL;
+    mr_free(o->block);
+    o->slots = o->block = NULL;
 }
 
 static inline bool is_key(const struct mr_entry *e, struct mr_str key, uint64_t hash) {
@@ -76,10 +77,11 @@ static void place(struct mr_overlay *o, const struct mr_entry *e) {
 static void resize(struct mr_overlay *o, size_t n_slots) {
     enum { AHEAD = 24 };
     uint64_t *old = o->slots;
+    void *old_block = o->block;
     size_t n_old = o->mask + 1;
     *o->slab.live += n_slots * sizeof *old;
     *o->slab.live -= n_old * sizeof *old;
-    o->slots = slots_new(n_slots);
+    o->slots = slots_new(n_slots, &o->block);
     o->mask = n_slots - 1;
     o->used = 0;
     o->hand = 0;
@@ -88,7 +90,7 @@ static void resize(struct mr_overlay *o, size_t n_slots) {
             __builtin_prefetch(entry_of(old[i + AHEAD]));
         if (old[i] > REMOVED) place(o, entry_of(old[i]));
     }
-    mr_free(old);
+    mr_free(old_block);
 }
 
 /* At most 5/8 of the slots are in use, so every probe ends. */

@@ -17,6 +17,7 @@ enum { MR_OVERLAY_RING = 16 };
 
 struct mr_overlay {
     uint64_t *slots; /* 0 = empty, REMOVED, or tag << 48 | pointer */
+    void *block;     /* owned: what holds the slots */
     size_t mask;     /* slots - 1 */
     size_t used;     /* slots that are not empty */
     size_t n;        /* entries */

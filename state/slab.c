@@ -3,7 +3,6 @@
 
 #include <assert.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
 #ifdef MR_TINY
 enum { FIRST_CHUNK = 256, LARGEST_CHUNK = 1024 };
@@ -99,6 +98,12 @@ static void add_chunk(struct mr_slab *s, size_t at_least) {
     if (s->chunk_bytes < LARGEST_CHUNK) s->chunk_bytes *= 2;
 }
 
+static void push_free(struct mr_slab *s, void *p, uint8_t class) {
+    void **block = p;
+    *block = s->free[class];
+    s->free[class] = block;
+}
+
 /* What is left of a chunk becomes blocks of the classes that fit, so nothing is lost. */
 static void spend_rest(struct mr_slab *s) {
     while (s->end - s->at >= 16) {
@@ -106,15 +111,9 @@ static void spend_rest(struct mr_slab *s) {
         uint8_t class = class_of(rest < LARGEST_BLOCK ? rest : LARGEST_BLOCK);
         if (mr_slab_size(NULL, class) > rest) class--;
         assert(class < MR_SLAB_CLASSES);
-        void **p = (void **)s->at;
-        *p = s->free[class];
-        s->free[class] = p;
+        push_free(s, s->at, class);
         s->at += mr_slab_size(NULL, class);
     }
-}
-
-static void push_free(struct mr_slab *s, void *p, uint8_t class) {
-    push_free(s, p, class);
 }
 
 /* The bytes up to the next line become small blocks. */

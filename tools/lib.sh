@@ -1,8 +1,8 @@
 # lib.sh -- what tools/demo and tools/test share: packages and builds. Sourced, from the root.
 
 BUILD_PACKAGES='gcc meson ninja-build pkg-config librdkafka-dev librocksdb-dev libprotobuf-c-dev
-  protobuf-c-compiler libyaml-dev libmicrohttpd-dev libxxhash-dev zlib1g-dev'
-TEST_PACKAGES='check protobuf-compiler python3 clang clang-format'
+  protobuf-c-compiler libyaml-dev libmicrohttpd-dev libxxhash-dev'
+TEST_PACKAGES='check libjansson-dev protobuf-compiler python3 clang clang-format'
 KAFKA_PACKAGES='default-jdk-headless maven'
 
 # Installs the packages of a list that dpkg does not know as installed.
