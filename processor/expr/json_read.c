@@ -162,7 +162,7 @@ static bool timestamp_of(int64_t v, enum mr_wire wire, struct mr_value *to) {
 
 static bool read_wire_timestamp(struct run *r, enum mr_wire wire, struct mr_value *to) {
     struct mr_decimal d;
-    struct mr_str text;
+    struct mr_str text = {0};
     int64_t v;
     if (!scan_number(r, MR_T_INT, &d, &text)) return false;
     if (!mr_decimal_int(&d, &v) || !timestamp_of(v, wire, to))

@@ -148,8 +148,8 @@ static bool order(struct mr_run *r, const struct mr_expr_step *s, const struct m
 
 #define ORDER(name, test)                                                                          \
     STEP_FN_OF(name) {                                                                             \
-        int c;                                                                                     \
-        bool ordered;                                                                              \
+        int c = 0;                                                                                 \
+        bool ordered = false;                                                                      \
         if (!order(r, s, a, b, &c, &ordered)) return false;                                        \
         *dst = mr_bool(ordered && (test));                                                         \
         return true;                                                                               \
