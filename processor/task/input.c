@@ -238,7 +238,7 @@ int64_t mr_in_take(struct mr_in *in) {
     in->taken++;
     c->at++;
     in->idle = false;
-    in->last_taken_ms = mr_worker_now(in->task->worker);
+    in->last_taken_ms = in->task->worker->step_ms;
     if (c->at == c->fetch->n) {
         /* Behind the last record may stand markers: the run's own end is the position. The chunk
          * itself must outlive the batch, so it goes to the task's spent list. */

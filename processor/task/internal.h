@@ -211,8 +211,9 @@ struct mr_worker {
     int64_t next_ask_ms;      /* mono: next question for changelog positions */
     int64_t next_upkeep_ms;   /* mono: next look at memory, trims and gauges */
     bool round;               /* a round of write-behind is under way */
-    bool was_idle;            /* the last step found nothing to do: the next may wait */
-    bool said_worked;         /* for say_unready: changes are said at once */
+    int64_t step_ms;  /* mono: when the present step began; near enough for idleness, read once */
+    bool was_idle;    /* the last step found nothing to do: the next may wait */
+    bool said_worked; /* for say_unready: changes are said at once */
     int64_t said_ms;
     /* outcome */
     struct mr_err error;

@@ -205,12 +205,19 @@ static void write_all(struct mr_worker *w) {
         }
 }
 
+/* A consumer is closed only when nothing borrows from it. */
+static void drop_queues(struct mr_worker *w) {
+    for (struct mr_task *t = w->tasks; t; t = t->next)
+        for (uint16_t i = 0; i < t->sub->n_inputs; i++) mr_in_drop_queue(&t->ins[i]);
+}
+
 void mr_worker_close(struct mr_worker *w) {
     struct mr_err err;
     w->closing = true;
     w->next_ask_ms = 0;
     if (!w->exit_code && mr_commit(w, &err) != MR_OK) mr_log_warn("worker.close", "%s", err.text);
     write_all(w);
+    drop_queues(w);
     mr_consumer_close(w->consumer); /* the last revoke frees the tasks */
     free_tasks(w);
     if (w->reader) mr_consumer_close(w->reader);
@@ -219,8 +226,7 @@ void mr_worker_close(struct mr_worker *w) {
 }
 
 void mr_worker_crash(struct mr_worker *w) {
-    for (struct mr_task *t = w->tasks; t; t = t->next)
-        for (uint16_t i = 0; i < t->sub->n_inputs; i++) mr_in_drop_queue(&t->ins[i]);
+    drop_queues(w);
     free_tasks(w);
     mr_sim_kill_consumer(w->consumer);
     if (w->reader) mr_consumer_close(w->reader);
@@ -235,8 +241,7 @@ static enum mr_class rebuild_consumer(struct mr_worker *w, struct mr_err *err) {
     w->in_callback = true;
     if (mr_commit_pending(w)) mr_commit_abort(w, &ignored);
     w->in_callback = false;
-    for (struct mr_task *t = w->tasks; t; t = t->next)
-        for (uint16_t i = 0; i < t->sub->n_inputs; i++) mr_in_drop_queue(&t->ins[i]);
+    drop_queues(w);
     free_tasks(w);
     mr_consumer_close(w->consumer);
     w->consumer = NULL;
@@ -392,6 +397,7 @@ enum mr_step_result mr_worker_step(struct mr_worker *w, int wait_ms) {
     struct mr_err err = {0};
     bool worked = false;
     if (w->exit_code) return MR_STEP_FAILED;
+    w->step_ms = mr_worker_now(w);
     enum mr_class rc =
         mr_consumer_serve(w->consumer, w->was_idle ? patience(w, wait_ms, false) : 0, &err);
     if (rc == MR_OK || rc == MR_RETRY) rc = work(w, &worked, &err);
