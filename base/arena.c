@@ -18,7 +18,9 @@ enum { FIRST_CHUNK = 64, LARGEST_CHUNK = 256 };
 enum { FIRST_CHUNK = 4096, LARGEST_CHUNK = 1 << 20 };
 #endif
 
-void mr_arena_init(struct mr_arena *a) { *a = (struct mr_arena){.chunk_bytes = FIRST_CHUNK}; }
+void mr_arena_init(struct mr_arena *a) {
+    *a = (struct mr_arena){.chunk_bytes = FIRST_CHUNK};
+}
 
 void mr_arena_done(struct mr_arena *a) {
     for (struct mr_arena_chunk *c = a->chunks, *next; c; c = next) {

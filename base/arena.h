@@ -21,7 +21,7 @@ struct mr_arena {
 
 void mr_arena_init(struct mr_arena *a);
 void mr_arena_done(struct mr_arena *a);
-void mr_arena_reset(struct mr_arena *a); /* keeps the largest chunk */
+void mr_arena_reset(struct mr_arena *a);           /* keeps the largest chunk */
 void *mr_arena_more(struct mr_arena *a, size_t n); /* slow path of mr_arena_alloc */
 
 static inline void *mr_arena_alloc(struct mr_arena *a, size_t n) {

@@ -4,7 +4,9 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-void mr_buf_init(struct mr_buf *b, size_t max) { *b = (struct mr_buf){.max = max}; }
+void mr_buf_init(struct mr_buf *b, size_t max) {
+    *b = (struct mr_buf){.max = max};
+}
 
 void mr_buf_done(struct mr_buf *b) {
     mr_free(b->p);

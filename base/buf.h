@@ -12,11 +12,11 @@
 #include <stdint.h>
 
 struct mr_buf {
-    char *p;     /* owned; not NUL-terminated (mr_buf_cstr adds one) */
-    size_t n;    /* bytes in use */
-    size_t cap;  /* bytes that fit; <= max. One more is allocated, for a NUL */
-    size_t max;  /* limit; 0 = none */
-    bool full;   /* something did not fit */
+    char *p;    /* owned; not NUL-terminated (mr_buf_cstr adds one) */
+    size_t n;   /* bytes in use */
+    size_t cap; /* bytes that fit; <= max. One more is allocated, for a NUL */
+    size_t max; /* limit; 0 = none */
+    bool full;  /* something did not fit */
 };
 
 void mr_buf_init(struct mr_buf *b, size_t max);
@@ -36,9 +36,15 @@ static inline void mr_buf_add(struct mr_buf *b, const void *p, size_t n) {
     b->n += n;
 }
 
-static inline void mr_buf_byte(struct mr_buf *b, uint8_t c) { mr_buf_add(b, &c, 1); }
-static inline void mr_buf_cat(struct mr_buf *b, const char *s) { mr_buf_add(b, s, strlen(s)); }
-static inline void mr_buf_str(struct mr_buf *b, struct mr_str s) { mr_buf_add(b, s.p, s.n); }
+static inline void mr_buf_byte(struct mr_buf *b, uint8_t c) {
+    mr_buf_add(b, &c, 1);
+}
+static inline void mr_buf_cat(struct mr_buf *b, const char *s) {
+    mr_buf_add(b, s, strlen(s));
+}
+static inline void mr_buf_str(struct mr_buf *b, struct mr_str s) {
+    mr_buf_add(b, s.p, s.n);
+}
 static inline struct mr_str mr_buf_view(const struct mr_buf *b) {
     return (struct mr_str){b->p, b->n};
 }

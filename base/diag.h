@@ -26,10 +26,10 @@ struct mr_diag {
 };
 
 struct mr_diags {
-    struct mr_arena *arena;   /* borrowed; holds the texts */
-    const char *file;         /* name as the user gave it */
-    struct mr_str source;     /* whole text, borrowed; for the source lines */
-    struct mr_diag *list;     /* owned */
+    struct mr_arena *arena; /* borrowed; holds the texts */
+    const char *file;       /* name as the user gave it */
+    struct mr_str source;   /* whole text, borrowed; for the source lines */
+    struct mr_diag *list;   /* owned */
     size_t n, cap;
     size_t n_errors;
 };

@@ -3,7 +3,9 @@
 #include <string.h>
 #include <xxhash.h>
 
-uint64_t mr_hash(const void *p, size_t n, uint64_t seed) { return XXH3_64bits_withSeed(p, n, seed); }
+uint64_t mr_hash(const void *p, size_t n, uint64_t seed) {
+    return XXH3_64bits_withSeed(p, n, seed);
+}
 
 uint32_t mr_murmur2(const void *p, size_t n) {
     const uint32_t m = 0x5bd1e995;

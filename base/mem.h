@@ -8,7 +8,7 @@
 
 #include <stddef.h>
 
-void *mr_alloc(size_t n);           /* returns owned; never NULL */
+void *mr_alloc(size_t n); /* returns owned; never NULL */
 void *mr_calloc(size_t n, size_t size);
 void *mr_realloc(void *p, size_t n);
 char *mr_strdup(const char *s);

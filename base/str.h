@@ -13,13 +13,17 @@ struct mr_str {
 
 #define MR_STR(lit) ((struct mr_str){"" lit, sizeof(lit) - 1})
 
-static inline struct mr_str mr_str(const char *s) { return (struct mr_str){s, s ? strlen(s) : 0}; }
-
-static inline bool mr_str_eq(struct mr_str a, struct mr_str b) {
-    return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+static inline struct mr_str mr_str(const char *s) {
+    return (struct mr_str){s, s ? strlen(s) : 0};
 }
 
-static inline bool mr_str_is(struct mr_str a, const char *s) { return mr_str_eq(a, mr_str(s)); }
+static inline bool mr_str_eq(struct mr_str a, struct mr_str b) {
+    return a.n == b.n && (a.n == 0 || (a.p && b.p && memcmp(a.p, b.p, a.n) == 0));
+}
+
+static inline bool mr_str_is(struct mr_str a, const char *s) {
+    return mr_str_eq(a, mr_str(s));
+}
 
 /* Byte order; a prefix sorts first. */
 static inline int mr_str_cmp(struct mr_str a, struct mr_str b) {

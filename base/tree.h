@@ -20,14 +20,14 @@ struct mr_pos {
 
 struct mr_tree {
     enum mr_tree_kind kind;
-    enum mr_tree_style style;  /* of a scalar: plain scalars may be numbers, bools, null */
-    struct mr_pos pos;         /* of its first byte (of the text inside quotes for scalars) */
-    struct mr_str text;        /* scalar: its value, NUL-terminated */
-    const uint32_t *lines;     /* block scalar: file column of column 1 of each line, else NULL */
+    enum mr_tree_style style; /* of a scalar: plain scalars may be numbers, bools, null */
+    struct mr_pos pos;        /* of its first byte (of the text inside quotes for scalars) */
+    struct mr_str text;       /* scalar: its value, NUL-terminated */
+    const uint32_t *lines;    /* block scalar: file column of column 1 of each line, else NULL */
     uint32_t n_lines;
-    uint32_t n;                /* children */
-    struct mr_tree *items;     /* list: n nodes; map: n values */
-    struct mr_tree *keys;      /* map: n scalar nodes, in file order */
+    uint32_t n;            /* children */
+    struct mr_tree *items; /* list: n nodes; map: n values */
+    struct mr_tree *keys;  /* map: n scalar nodes, in file order */
 };
 
 const struct mr_tree *mr_tree_get(const struct mr_tree *map, const char *key); /* NULL = none */

@@ -4,7 +4,9 @@
 /* Field numbers of changelog.proto. */
 enum { VERSION = 1, INCARNATION, VALUE };
 
-static bool has_number(enum mr_changelog_class c) { return c == MR_CL_WINDOW || c == MR_CL_VERSION; }
+static bool has_number(enum mr_changelog_class c) {
+    return c == MR_CL_WINDOW || c == MR_CL_VERSION;
+}
 
 void mr_changelog_key_write(const struct mr_changelog_key *k, struct mr_buf *to) {
     mr_buf_byte(to, (uint8_t)k->class);

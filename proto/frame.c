@@ -3,7 +3,17 @@
 
 /* Field numbers of repartition.proto. */
 enum { VERSION = 1, SENDER, SENDER_TIME, SENDER_IDLE, ROW_TIME, ROW_TS, RETRACT, ORIGIN, ROW };
-enum { O_SOURCE = 1, O_TOPIC, O_PARTITION, O_OFFSET, O_TS, O_APPENDED, O_KEY, O_ORIGIN_KEY, O_INDEX };
+enum {
+    O_SOURCE = 1,
+    O_TOPIC,
+    O_PARTITION,
+    O_OFFSET,
+    O_TS,
+    O_APPENDED,
+    O_KEY,
+    O_ORIGIN_KEY,
+    O_INDEX
+};
 
 #define BIT(field) ((uint64_t)1 << (field))
 

@@ -13,14 +13,14 @@
 
 enum { MR_FRAME_VERSION = 1 };
 
-struct mr_frame_origin { /* provenance, and the meta fields that are read downstream */
+struct mr_frame_origin {         /* provenance, and the meta fields that are read downstream */
     struct mr_str source, topic; /* p == NULL: not carried */
     int32_t partition;
     int64_t offset;
     int64_t timestamp, appended;
-    struct mr_str key;           /* raw; p == NULL: null or not carried */
-    struct mr_str origin_key;    /* p == NULL: none */
-    uint32_t index;              /* among the rows made of the same record */
+    struct mr_str key;        /* raw; p == NULL: null or not carried */
+    struct mr_str origin_key; /* p == NULL: none */
+    uint32_t index;           /* among the rows made of the same record */
 };
 
 struct mr_rframe {

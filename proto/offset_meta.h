@@ -3,8 +3,9 @@
  *   mr1 n=<commit number> w=<8 hex digits> i=<incarnations> s=<source time, see op/time.h>
  *
  * n: of the task, on its anchor partition; one higher in each transaction in which the task has
- * any effect. w: the worker that committed (EOS-5), anchor only. i: "<store>:<32 hex digits>" joined by commas, anchor only; each store is named by 8
- * hex digits of a hash of its name. Missing parts are empty.
+ * any effect. w: the worker that committed (EOS-5), anchor only. i: "<store>:<32 hex digits>"
+ * joined by commas, anchor only; each store is named by 8 hex digits of a hash of its name. Missing
+ * parts are empty.
  */
 #ifndef MR_PROTO_OFFSET_META_H
 #define MR_PROTO_OFFSET_META_H

@@ -28,8 +28,12 @@ static inline void mr_wire_varint(struct mr_buf *to, uint64_t v) {
     mr_buf_add(to, b, n);
 }
 
-static inline uint64_t mr_wire_zigzag(int64_t v) { return ((uint64_t)v << 1) ^ (uint64_t)(v >> 63); }
-static inline int64_t mr_wire_unzigzag(uint64_t v) { return (int64_t)(v >> 1 ^ -(v & 1)); }
+static inline uint64_t mr_wire_zigzag(int64_t v) {
+    return ((uint64_t)v << 1) ^ (uint64_t)(v >> 63);
+}
+static inline int64_t mr_wire_unzigzag(uint64_t v) {
+    return (int64_t)(v >> 1 ^ -(v & 1));
+}
 
 static inline void mr_wire_uint(struct mr_buf *to, unsigned field, uint64_t v) {
     mr_wire_varint(to, field << 3 | MR_WIRE_VARINT);

@@ -15,9 +15,9 @@
  *      do they.
  *  (b) Rows are never ahead of what the changelog gives: only committed values enter (S2), so
  *      q(k) <= E, the end of the committed changelog, which a restore reads to.
- *  (c) Replay from P to E. Let r(k) be the last record of k below E. r(k) >= P: the replay ends with
- *      it, whatever the row was, because values are absolute; compaction keeps that record or, if it
- *      is a tombstone, the restore happens before the topic's delete.retention.ms is over (the task
+ *  (c) Replay from P to E. Let r(k) be the last record of k below E. r(k) >= P: the replay ends
+ * with it, whatever the row was, because values are absolute; compaction keeps that record or, if
+ * it is a tombstone, the restore happens before the topic's delete.retention.ms is over (the task
  *      wipes otherwise: wall clock of P). r(k) < P: k has not changed since P <= q(k): the row is
  *      right and no record touches it. For versions read (key, valid-from) for k: the rows of a
  *      key are one batch, and replay sets or takes away single versions.
@@ -25,8 +25,8 @@
  *      written tell values as of positions >= P' again (entries it has passed), or are older rows
  *      with q(k) >= P; those that have a record between P and P' were made dirty by it and are in
  *      the round. So (a) holds for P'.
- *  (e) A bucket is deleted on disk after the commit C that closed it is known. Survives the deletion
- *      and not a P behind C: the replay from P makes a part of the bucket again, and C's clock,
+ *  (e) A bucket is deleted on disk after the commit C that closed it is known. Survives the
+ * deletion and not a P behind C: the replay from P makes a part of the bucket again, and C's clock,
  *      which is in the changelog at or behind P, makes mr_store_restored drop it. Trimming the
  *      changelog keeps everything from the lowest offset that an open bucket or the clock needs
  *      (mr_store_trim_point): what is cut off belongs to closed buckets. Rows of an open bucket

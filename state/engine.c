@@ -5,9 +5,13 @@
 
 /* ---- batches */
 
-void mr_batch_init(struct mr_batch *b) { *b = (struct mr_batch){0}; }
+void mr_batch_init(struct mr_batch *b) {
+    *b = (struct mr_batch){0};
+}
 
-void mr_batch_done(struct mr_batch *b) { mr_buf_done(&b->ops); }
+void mr_batch_done(struct mr_batch *b) {
+    mr_buf_done(&b->ops);
+}
 
 void mr_batch_clear(struct mr_batch *b) {
     mr_buf_clear(&b->ops);
@@ -71,7 +75,9 @@ enum mr_class mr_engine_flush(struct mr_engine *e, struct mr_err *err) {
     return e->vt->flush(e, true, err);
 }
 
-const char *mr_engine_instance(struct mr_engine *e) { return e->instance; }
+const char *mr_engine_instance(struct mr_engine *e) {
+    return e->instance;
+}
 
 bool mr_engine_hold(struct mr_engine *e, struct mr_str prefix) {
     bool ok = true;

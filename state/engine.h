@@ -28,7 +28,8 @@ void mr_batch_done(struct mr_batch *b);
 void mr_batch_clear(struct mr_batch *b);
 void mr_batch_put(struct mr_batch *b, struct mr_str key, struct mr_str value);
 void mr_batch_delete(struct mr_batch *b, struct mr_str key);
-void mr_batch_delete_range(struct mr_batch *b, struct mr_str from, struct mr_str to); /* to: excl. */
+void mr_batch_delete_range(struct mr_batch *b, struct mr_str from,
+                           struct mr_str to); /* to: excl. */
 /* DELETE: *ret_b empty; DELETE_RANGE: a, b = from, to. *at starts at 0. */
 bool mr_batch_next(const struct mr_batch *b, size_t *at, enum mr_batch_op *ret_op,
                    struct mr_str *ret_a, struct mr_str *ret_b);

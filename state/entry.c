@@ -10,7 +10,9 @@
 #include <assert.h>
 #include <stdlib.h>
 
-uint64_t mr_store_hash(struct mr_str key) { return mr_hash(key.p, key.n, 0x6d696c6c72616365u); }
+uint64_t mr_store_hash(struct mr_str key) {
+    return mr_hash(key.p, key.n, 0x6d696c6c72616365u);
+}
 
 bool mr_entry_fits(const struct mr_store *s, struct mr_str key, size_t value_len) {
     size_t max = s->spec.max_record_bytes;
@@ -130,8 +132,10 @@ struct mr_entry *mr_bucket_touch(struct mr_store *s, struct mr_bucket *b, struct
                                  uint64_t hash, uint32_t value_len, bool *ret_new) {
     struct mr_entry *e = mr_entry_lookup(s, b, key, hash);
     *ret_new = !e || (e->flags & MR_EF_DELETED);
-    if (!e) e = make(s, b, key, hash, value_len);
-    else mr_entry_list(s, b, e);
+    if (!e)
+        e = make(s, b, key, hash, value_len);
+    else
+        mr_entry_list(s, b, e);
     if (!*ret_new) return e;
     struct mr_entry *old = e;
     e = mr_entry_room(b, e, value_len);
@@ -145,8 +149,10 @@ struct mr_entry *mr_bucket_touch(struct mr_store *s, struct mr_bucket *b, struct
 void mr_entry_set(struct mr_store *s, struct mr_bucket *b, struct mr_str key, uint64_t hash,
                   struct mr_str value) {
     struct mr_entry *e = mr_entry_lookup(s, b, key, hash);
-    if (!e) e = make(s, b, key, hash, (uint32_t)value.n);
-    else mr_entry_list(s, b, e);
+    if (!e)
+        e = make(s, b, key, hash, (uint32_t)value.n);
+    else
+        mr_entry_list(s, b, e);
     struct mr_entry *old = e;
     e = mr_entry_room(b, e, (uint32_t)value.n);
     e->flags &= (uint8_t)~MR_EF_DELETED;

@@ -2,9 +2,9 @@
  *
  * Life of an entry's value (flags, in brackets what the overlay holds):
  *
- *   absent --touch--> listed, new --commit--> dirty --write-behind--> clean [on disk] --evict--> gone
- *                        |                     ^ |                      |
- *                      abort: gone             | +------- touch --------+--> listed (its committed
+ *   absent --touch--> listed, new --commit--> dirty --write-behind--> clean [on disk] --evict-->
+ * gone |                     ^ |                      | abort: gone             | +------- touch
+ * --------+--> listed (its committed
  *                                              +---- commit ------------+     value in an mr_undo)
  *
  * Invariants (asserted in tests/unit/test_state_model.c):
@@ -29,13 +29,13 @@
 enum mr_entry_flag {
     MR_EF_DELETED = 1, /* there is no value */
     MR_EF_DIRTY = 2,
-    MR_EF_ON_DISK = 4, /* there may be a row on disk */
-    MR_EF_REF = 8,     /* used since the eviction clock came by */
-    MR_EF_FORCE = 16,  /* goes into the next changelog even if it has not changed */
+    MR_EF_ON_DISK = 4,  /* there may be a row on disk */
+    MR_EF_REF = 8,      /* used since the eviction clock came by */
+    MR_EF_FORCE = 16,   /* goes into the next changelog even if it has not changed */
     MR_EF_CHUNKED = 32, /* the row on disk has further chunks */
 };
 
-struct mr_undo { /* in the transaction's arena */
+struct mr_undo {            /* in the transaction's arena */
     struct mr_entry *entry; /* follows moves */
     struct mr_bucket *bucket;
     uint64_t pad;
@@ -73,8 +73,8 @@ struct mr_store {
     struct mr_buf prefix;       /* of its rows */
     struct mr_bucket **buckets; /* owned; by start */
     size_t n_buckets, cap_buckets;
-    struct mr_bucket *last;     /* the last one found, or NULL */
-    size_t bytes, n_entries;    /* in memory, over all buckets */
+    struct mr_bucket *last;  /* the last one found, or NULL */
+    size_t bytes, n_entries; /* in memory, over all buckets */
 
     /* the open transaction */
     struct mr_arena arena; /* undo records and changelog bytes */
@@ -93,13 +93,13 @@ struct mr_store {
 
     /* what is on disk */
     enum mr_identity identity;
-    bool stored;             /* there is an identity row, with: */
+    bool stored; /* there is an identity row, with: */
     bool stored_incarnation;
     int64_t stored_position, stored_wall_ms;
     struct mr_round round;
 
-    int64_t horizon;    /* of versions; INT64_MIN = none */
-    size_t prune_hand;  /* slot of the only bucket */
+    int64_t horizon;   /* of versions; INT64_MIN = none */
+    size_t prune_hand; /* slot of the only bucket */
 
     struct mr_batch batch;          /* scratch */
     struct mr_buf row, value, pack; /* scratch: row key, row value, packed versions */
@@ -113,10 +113,10 @@ struct mr_str mr_store_prefix(const struct mr_store *s);
 
 /* ---- window.c: buckets */
 struct mr_bucket *mr_bucket_add(struct mr_store *s, int64_t start); /* must not exist */
-size_t mr_bucket_index(const struct mr_store *s, int64_t start); /* first with start >= */
-void mr_bucket_drop(struct mr_store *s, size_t index); /* memory and disk */
-void mr_bucket_forget(struct mr_store *s, size_t index); /* memory only */
-int64_t mr_store_low(const struct mr_store *s); /* trim point, -1 = none */
+size_t mr_bucket_index(const struct mr_store *s, int64_t start);    /* first with start >= */
+void mr_bucket_drop(struct mr_store *s, size_t index);              /* memory and disk */
+void mr_bucket_forget(struct mr_store *s, size_t index);            /* memory only */
+int64_t mr_store_low(const struct mr_store *s);                     /* trim point, -1 = none */
 
 /* ---- entry.c: entries. List and lookup include deleted ones */
 struct mr_entry *mr_entry_lookup(struct mr_store *s, struct mr_bucket *b, struct mr_str key,

@@ -39,6 +39,8 @@ static inline void mr_key_row(struct mr_buf *to, struct mr_str prefix, enum mr_r
 }
 
 /* Of a row of class ENTRY or CHUNK: length of what stands before the key. */
-static inline size_t mr_key_at(struct mr_str prefix) { return prefix.n + 1 + 8; }
+static inline size_t mr_key_at(struct mr_str prefix) {
+    return prefix.n + 1 + 8;
+}
 
 #endif

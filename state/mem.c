@@ -15,9 +15,9 @@ enum { HEIGHT_MAX = 16 };
 
 struct row {
     uint32_t key_len, value_len;
-    char *data;          /* owned: key, value */
+    char *data; /* owned: key, value */
     unsigned height;
-    struct row *next[];  /* height pointers */
+    struct row *next[]; /* height pointers */
 };
 
 struct undone { /* what a batch replaced: value_len == ABSENT: the key was not there */
@@ -35,9 +35,13 @@ struct mem {
     size_t n_log, cap_log;
 };
 
-static struct mem *mem_of(struct mr_engine *e) { return (struct mem *)e; }
+static struct mem *mem_of(struct mr_engine *e) {
+    return (struct mem *)e;
+}
 
-static struct mr_str row_key(const struct row *r) { return (struct mr_str){r->data, r->key_len}; }
+static struct mr_str row_key(const struct row *r) {
+    return (struct mr_str){r->data, r->key_len};
+}
 static struct mr_str row_value(const struct row *r) {
     return (struct mr_str){r->data + r->key_len, r->value_len};
 }
@@ -76,15 +80,17 @@ static void put(struct mem *m, struct mr_str key, struct mr_str value) {
     unsigned height = 1;
     while (height < HEIGHT_MAX && mr_rand_below(&m->rand, 4) == 0) height++;
     r = mr_alloc(sizeof *r + height * sizeof r->next[0]);
-    *r = (struct row){.key_len = (uint32_t)key.n, .value_len = (uint32_t)value.n,
-                      .data = data_of(key, value), .height = height};
+    *r = (struct row){.key_len = (uint32_t)key.n,
+                      .value_len = (uint32_t)value.n,
+                      .data = data_of(key, value),
+                      .height = height};
     for (unsigned i = 0; i < height; i++) {
         r->next[i] = before[i]->next[i];
         before[i]->next[i] = r;
     }
 }
 
-static void delete(struct mem *m, struct mr_str key) {
+static void delete (struct mem *m, struct mr_str key) {
     struct row *before[HEIGHT_MAX], *r = seek(m, key, before);
     if (!r || !mr_str_eq(row_key(r), key)) return;
     for (unsigned i = 0; i < r->height; i++) before[i]->next[i] = r->next[i];
@@ -98,8 +104,8 @@ static void remember(struct mem *m, struct mr_str key, const struct row *r) {
     }
     struct mr_str value = r ? row_value(r) : (struct mr_str){NULL, 0};
     char *data = data_of(key, value);
-    m->log[m->n_log++] = (struct undone){
-        m->n_batches, {data, key.n}, {r ? data + key.n : NULL, value.n}};
+    m->log[m->n_log++] =
+        (struct undone){m->n_batches, {data, key.n}, {r ? data + key.n : NULL, value.n}};
 }
 
 static void remember_one(struct mem *m, struct mr_str key) {
@@ -147,8 +153,10 @@ static enum mr_class mem_write(struct mr_engine *e, const struct mr_batch *b, st
             continue;
         }
         remember_one(m, x);
-        if (op == MR_BATCH_PUT) put(m, x, y);
-        else delete (m, x);
+        if (op == MR_BATCH_PUT)
+            put(m, x, y);
+        else
+            delete (m, x);
     }
     m->n_batches++;
     pthread_mutex_unlock(&m->lock);
@@ -201,11 +209,15 @@ void mr_engine_mem_crash_keep(struct mr_engine *e, size_t keep) {
     struct mem *m = mem_of(e);
     while (m->n_log > 0 && m->log[m->n_log - 1].batch >= keep) {
         struct undone *u = &m->log[--m->n_log];
-        if (u->value.p) put(m, u->key, u->value);
-        else delete (m, u->key);
+        if (u->value.p)
+            put(m, u->key, u->value);
+        else
+            delete (m, u->key);
         mr_free((char *)u->key.p);
     }
     forget_log(m); /* what has survived is on disk now */
 }
 
-void mr_engine_mem_crash(struct mr_engine *e) { mr_engine_mem_crash_keep(e, 0); }
+void mr_engine_mem_crash(struct mr_engine *e) {
+    mr_engine_mem_crash_keep(e, 0);
+}

@@ -15,7 +15,9 @@ _Static_assert(offsetof(struct mr_entry, data) % 8 == 0, "values are 8-byte alig
 _Static_assert(sizeof(struct mr_entry) == offsetof(struct mr_entry, data), "no padding");
 
 /* Never 0, so that a tag never looks like an empty or a removed slot. */
-static inline uint64_t tag_of(uint64_t hash) { return hash >> PTR_BITS | 1; }
+static inline uint64_t tag_of(uint64_t hash) {
+    return hash >> PTR_BITS | 1;
+}
 
 static inline struct mr_entry *entry_of(uint64_t slot) {
     return (struct mr_entry *)(uintptr_t)(slot & (((uint64_t)1 << PTR_BITS) - 1));

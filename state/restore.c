@@ -31,8 +31,10 @@ static void replay_blind(struct mr_store *s, struct mr_bucket *b, struct mr_str 
         e->flags = MR_EF_ON_DISK; /* maybe; as an empty value, replaced below */
         mr_entry_mark_dirty(b, e);
     }
-    if (value) mr_entry_set(s, b, key, hash, *value);
-    else mr_bucket_delete(s, b, key, hash);
+    if (value)
+        mr_entry_set(s, b, key, hash, *value);
+    else
+        mr_bucket_delete(s, b, key, hash);
 }
 
 enum mr_class mr_store_replay(struct mr_store *s, struct mr_str key, struct mr_str value,

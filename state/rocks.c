@@ -38,7 +38,9 @@ struct rocks {
     rocksdb_flushoptions_t *flush_wait, *flush_later;
 };
 
-static struct rocks *rocks_of(struct mr_engine *e) { return (struct rocks *)e; }
+static struct rocks *rocks_of(struct mr_engine *e) {
+    return (struct rocks *)e;
+}
 
 /* Takes RocksDB's message. */
 static enum mr_class failed(struct mr_err *err, const char *what, char *message) {
@@ -54,8 +56,7 @@ static enum mr_class rocks_get(struct mr_engine *e, struct mr_str key, struct mr
     struct rocks *r = rocks_of(e);
     char *message = NULL;
     *ret_found = false;
-    rocksdb_pinnableslice_t *slice =
-        rocksdb_get_pinned(r->db, r->read, key.p, key.n, &message);
+    rocksdb_pinnableslice_t *slice = rocksdb_get_pinned(r->db, r->read, key.p, key.n, &message);
     if (message) return failed(err, "get", message);
     if (!slice) return MR_OK;
     size_t n;
@@ -92,9 +93,7 @@ static enum mr_class rocks_write(struct mr_engine *e, const struct mr_batch *b,
         switch (op) {
         case MR_BATCH_PUT: rocksdb_writebatch_put(w, x.p, x.n, y.p, y.n); break;
         case MR_BATCH_DELETE: rocksdb_writebatch_delete(w, x.p, x.n); break;
-        case MR_BATCH_DELETE_RANGE:
-            rocksdb_writebatch_delete_range(w, x.p, x.n, y.p, y.n);
-            break;
+        case MR_BATCH_DELETE_RANGE: rocksdb_writebatch_delete_range(w, x.p, x.n, y.p, y.n); break;
         }
     }
     char *message = NULL;
@@ -161,8 +160,7 @@ static enum mr_class take_lock(struct rocks *r, const char *dir, struct mr_err *
     char *path MR_CLEANUP(mr_freep) = join(dir, "LOCK");
     char pid[24] = "";
     r->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-    if (r->lock_fd < 0)
-        return mr_err_set(err, MR_FATAL, errno, "%s: %s", path, strerror(errno));
+    if (r->lock_fd < 0) return mr_err_set(err, MR_FATAL, errno, "%s: %s", path, strerror(errno));
     if (flock(r->lock_fd, LOCK_EX | LOCK_NB) != 0) {
         int code = errno;
         ssize_t n = pread(r->lock_fd, pid, sizeof pid - 1, 0);
@@ -197,8 +195,8 @@ static enum mr_class take_instance(struct rocks *r, const char *dir, struct mr_e
     }
     snprintf(r->base.instance, sizeof r->base.instance, "%08" PRIx32, (uint32_t)mr_rand_os());
     f = fopen(fresh, "we");
-    bool ok = f && fprintf(f, "%s\n", r->base.instance) > 0 && fflush(f) == 0 &&
-              fsync(fileno(f)) == 0;
+    bool ok =
+        f && fprintf(f, "%s\n", r->base.instance) > 0 && fflush(f) == 0 && fsync(fileno(f)) == 0;
     if (f) ok = fclose(f) == 0 && ok;
     if (!ok || rename(fresh, path) != 0)
         return mr_err_set(err, MR_FATAL, errno, "%s: %s", path, strerror(errno));

@@ -69,19 +69,24 @@ static struct mr_slab_big *big_of(const void *p) {
     return (struct mr_slab_big *)((char *)p - offsetof(struct mr_slab_big, data));
 }
 
-size_t mr_slab_big_size(const void *p) { return big_of(p)->size; }
+size_t mr_slab_big_size(const void *p) {
+    return big_of(p)->size;
+}
 
 static void big_free(struct mr_slab *s, void *p) {
     struct mr_slab_big *b = big_of(p);
-    if (b->prev) b->prev->next = b->next;
-    else s->bigs = b->next;
+    if (b->prev)
+        b->prev->next = b->next;
+    else
+        s->bigs = b->next;
     if (b->next) b->next->prev = b->prev;
     s->own -= b->size;
     *s->live -= b->size;
     mr_free(b);
 }
 
-/* Large chunks are aligned to huge pages; what lies before is never touched, so it costs nothing. */
+/* Large chunks are aligned to huge pages; what lies before is never touched, so it costs nothing.
+ */
 static void add_chunk(struct mr_slab *s, size_t at_least) {
     size_t n = s->chunk_bytes > at_least ? s->chunk_bytes : at_least;
     bool large = n >= HUGE;
@@ -110,7 +115,7 @@ static void spend_rest(struct mr_slab *s) {
     while (s->end - s->at >= 16) {
         size_t rest = (size_t)(s->end - s->at);
         uint8_t class = class_of(rest < LARGEST_BLOCK ? rest : LARGEST_BLOCK);
-        if (mr_slab_size(NULL, class) > rest) class--;
+        if (mr_slab_size(NULL, class) > rest) class --;
         assert(class < MR_SLAB_CLASSES);
         push_free(s, s->at, class);
         s->at += mr_slab_size(NULL, class);

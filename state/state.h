@@ -47,12 +47,12 @@ enum mr_store_kind {
     MR_STORE_WINDOW,    /* buckets by window start: changelog compact,delete */
 };
 
-struct mr_store_spec { /* from the plan; borrowed for the life of the store */
+struct mr_store_spec {      /* from the plan; borrowed for the life of the store */
     const char *app, *name; /* name = the node's */
     int32_t partition;
     enum mr_store_kind kind;
-    uint64_t fingerprint;     /* of everything that shapes the state */
-    size_t max_record_bytes;  /* of the changelog topic; values above are refused (reason size) */
+    uint64_t fingerprint;    /* of everything that shapes the state */
+    size_t max_record_bytes; /* of the changelog topic; values above are refused (reason size) */
 };
 
 struct mr_entry { /* in its bucket's slab; may move when its value grows */
@@ -96,7 +96,8 @@ static inline char *mr_entry_value(const struct mr_entry *e) {
 /* Hash for find/insert; the same for all stores, so that a batch hashes once. */
 uint64_t mr_store_hash(struct mr_str key);
 void mr_bucket_prefetch(const struct mr_bucket *b, uint64_t hash);
-/* The entry with a value, or NULL. Reads RocksDB only if it may hold the key and memory does not. */
+/* The entry with a value, or NULL. Reads RocksDB only if it may hold the key and memory does not.
+ */
 const struct mr_entry *mr_bucket_find(struct mr_store *s, struct mr_bucket *b, struct mr_str key,
                                       uint64_t hash);
 /* For writing: the entry, listed in the undo list and dirty; made with value_len zero bytes when
@@ -174,8 +175,8 @@ bool mr_store_trim_point(struct mr_store *s, int64_t *ret_offset);
 /* ---- restore */
 
 enum mr_identity {
-    MR_ID_NEW,      /* nothing stored: replay the whole changelog */
-    MR_ID_KNOWN,    /* replay from position */
+    MR_ID_NEW,        /* nothing stored: replay the whole changelog */
+    MR_ID_KNOWN,      /* replay from position */
     MR_ID_FINGERPRINT /* stored by another logic: refuse (exit 78) */
 };
 /* The incarnation is 16 bytes; "" = not chosen yet. position: next changelog offset to replay;

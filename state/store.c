@@ -5,7 +5,9 @@
 
 #include <assert.h>
 
-struct mr_str mr_store_prefix(const struct mr_store *s) { return mr_buf_view(&s->prefix); }
+struct mr_str mr_store_prefix(const struct mr_store *s) {
+    return mr_buf_view(&s->prefix);
+}
 
 void mr_store_fail(struct mr_store *s, const struct mr_err *err) {
     if (!s->failed) s->err = *err;
@@ -57,7 +59,7 @@ static enum mr_class get_row(struct mr_store *s, enum mr_row_class class, bool *
 
 /* Buckets on disk: the first row at or behind a start, then on behind that bucket. */
 struct seen_bucket {
-    size_t at;   /* where the eight bytes stand */
+    size_t at; /* where the eight bytes stand */
     bool found;
     int64_t start;
 };
@@ -223,7 +225,9 @@ void mr_store_set_clock(struct mr_store *s, struct mr_str clock) {
     s->clock_changed = !mr_str_eq(clock, mr_buf_view(&s->clock_committed));
 }
 
-struct mr_str mr_store_clock(const struct mr_store *s) { return mr_buf_view(&s->clock); }
+struct mr_str mr_store_clock(const struct mr_store *s) {
+    return mr_buf_view(&s->clock);
+}
 
 /* ---- figures */
 
@@ -231,4 +235,6 @@ size_t mr_store_memory(const struct mr_store *s) {
     return s->bytes + s->arena.used + s->n_buckets * sizeof(struct mr_bucket);
 }
 
-size_t mr_store_entries(const struct mr_store *s) { return s->n_entries; }
+size_t mr_store_entries(const struct mr_store *s) {
+    return s->n_entries;
+}

@@ -12,7 +12,9 @@ bool mr_store_dirty(const struct mr_store *s) {
     return s->n_undo > 0 || s->clock_changed || s->n_closed > 0;
 }
 
-size_t mr_store_n_changes(const struct mr_store *s) { return s->n_undo; }
+size_t mr_store_n_changes(const struct mr_store *s) {
+    return s->n_undo;
+}
 
 struct mr_change mr_store_change(struct mr_store *s, size_t i) {
     assert(i < s->n_undo);
@@ -106,8 +108,10 @@ static void commit_entry(struct mr_store *s, struct mr_undo *u, int64_t from) {
     e->committed = NULL;
     e->flags &= (uint8_t)~MR_EF_FORCE;
     if (b->low < 0) b->low = from;
-    if (differs && !drop_if_gone(b, e)) mr_entry_mark_dirty(b, e);
-    else if (!differs) drop_if_gone(b, e);
+    if (differs && !drop_if_gone(b, e))
+        mr_entry_mark_dirty(b, e);
+    else if (!differs)
+        drop_if_gone(b, e);
 }
 
 static void end(struct mr_store *s) {

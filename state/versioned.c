@@ -53,8 +53,10 @@ static uint32_t lower(const struct versions *v, int64_t at) {
     uint32_t lo = 0, hi = v->n;
     while (lo < hi) {
         uint32_t mid = lo + (hi - lo) / 2;
-        if (v->items[mid].valid_from < at) lo = mid + 1;
-        else hi = mid;
+        if (v->items[mid].valid_from < at)
+            lo = mid + 1;
+        else
+            hi = mid;
     }
     return lo;
 }
@@ -214,8 +216,7 @@ void mr_versions_diff(struct mr_store *s, struct mr_str key, struct mr_str commi
                       struct mr_str present, mr_changelog_cb cb, void *arg) {
     struct versions was = view(committed), is = view(present);
     for (uint32_t i = 0, j = 0; i < was.n || j < is.n;) {
-        bool gone = j == is.n ||
-                    (i < was.n && was.items[i].valid_from < is.items[j].valid_from);
+        bool gone = j == is.n || (i < was.n && was.items[i].valid_from < is.items[j].valid_from);
         bool new = !gone && (i == was.n || is.items[j].valid_from < was.items[i].valid_from);
         if (gone) {
             emit(s, key, &was, i++, true, cb, arg);

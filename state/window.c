@@ -13,8 +13,10 @@ size_t mr_bucket_index(const struct mr_store *s, int64_t start) {
     size_t lo = 0, hi = s->n_buckets;
     while (lo < hi) {
         size_t mid = lo + (hi - lo) / 2;
-        if (s->buckets[mid]->start < start) lo = mid + 1;
-        else hi = mid;
+        if (s->buckets[mid]->start < start)
+            lo = mid + 1;
+        else
+            hi = mid;
     }
     return lo;
 }
@@ -53,14 +55,18 @@ struct mr_bucket *mr_store_bucket(struct mr_store *s, int64_t start, bool create
     return s->last = b;
 }
 
-int64_t mr_bucket_start(const struct mr_bucket *b) { return b->start; }
+int64_t mr_bucket_start(const struct mr_bucket *b) {
+    return b->start;
+}
 
 static struct mr_bucket *open_from(struct mr_store *s, size_t i) {
     while (i < s->n_buckets && s->buckets[i]->closed) i++;
     return i < s->n_buckets ? s->buckets[i] : NULL;
 }
 
-struct mr_bucket *mr_store_oldest(struct mr_store *s) { return open_from(s, 0); }
+struct mr_bucket *mr_store_oldest(struct mr_store *s) {
+    return open_from(s, 0);
+}
 
 struct mr_bucket *mr_bucket_next(struct mr_store *s, struct mr_bucket *b) {
     return open_from(s, mr_bucket_index(s, b->start) + 1);
@@ -74,7 +80,8 @@ void mr_bucket_close(struct mr_store *s, struct mr_bucket *b) {
 }
 
 void mr_bucket_prefetch(const struct mr_bucket *b, uint64_t hash) {
-    mr_overlay_prefetch((struct mr_overlay *)&b->overlay, hash); /* only its ring of hints changes */
+    mr_overlay_prefetch((struct mr_overlay *)&b->overlay,
+                        hash); /* only its ring of hints changes */
 }
 
 void mr_bucket_forget(struct mr_store *s, size_t i) {

@@ -6,19 +6,17 @@
  *
  * Invariants:
  *  1. Our own position is the truth: what the library gives below it is dropped, and after each
- *     rebalance event the partitions that stay are sought to it (the library has thrown away what
- * it had fetched, and may have moved its own position).
+ *     rebalance event the partitions that stay are sought to it (the library has thrown away
+ *     what it had fetched, and may have moved its own position).
  *  2. A rebalance event is answered by exactly one incremental (un)assign, also when empty. ASSIGN
  *     is answered with an empty list; what mr_consumer_add names is assigned later (section 12).
  *     REVOKE is answered with all that the caller removes inside, and the anchors.
  *  3. Outside an event a group member never unassigns: an event that waits in the queue would take
  *     it as its answer, and the group would give away partitions that we still commit for. Such a
  *     partition is parked: not read any more; it leaves with the next revoke.
- *  4. The end of a partition is told only if the end-of-partition offset is the high watermark of
- *     the same fetch (section 7): an open transaction holds the last stable offset below it.
- *  5. No rd_kafka_commit, ever: offsets travel in transactions.
+ *  4. No rd_kafka_commit, ever: offsets travel in transactions.
  */
-#include "processor/broker/kafka.h"
+#include "processor/broker/kafka_consumer.h"
 
 #include "base/log.h"
 #include "base/mem.h"
@@ -37,56 +35,7 @@ enum {
     FIRST_MS = 3000, /* before 2.3.0 a close between join and first assignment aborts (4381) */
     DESTROY_MS = 5000,
     SEEK_MS = 2000,
-    ASK_MS = 5000,
     READER_PARTITIONS = 8, /* share of the prefetch budget when the number is not known */
-};
-
-enum state {
-    WAITING, /* added inside an event; assigned when it is over */
-    READING,
-    LEAVING, /* removed inside an event; part of its answer */
-    PARKED,  /* removed outside an event by a group member */
-};
-
-struct part {
-    struct mr_tp tp;
-    int tag;
-    enum state state;
-    const char *topic;   /* borrowed from the broker */
-    rd_kafka_queue_t *q; /* owned; NULL while WAITING */
-    int64_t next;        /* own position */
-    int64_t told_end;    /* end that was told last; -1 = none since the last seek */
-    bool is_adrift;      /* the library is not known to stand at `next`: seek before reading */
-};
-
-struct fetch {
-    struct mr_fetch pub; /* first */
-    struct fetch *next;  /* list of spares, or of those given out */
-    struct fetch *prev;
-    rd_kafka_message_t **raw; /* owned array; the first n_raw are owned messages */
-    size_t n_raw, cap;
-    struct mr_msg *msgs; /* owned array */
-    struct mr_arena hdrs;
-};
-
-struct consumer {
-    struct mr_consumer base;
-    struct kafka_broker *b;
-    rd_kafka_t *rk;
-    bool is_member;
-    struct mr_group_events events;
-    int wake; /* eventfd */
-    struct part *parts;
-    size_t n_parts, cap_parts;
-    int *by_tag; /* tag -> index of parts, -1 = none */
-    size_t n_tags;
-    struct fetch *spare, *live;
-    bool in_event;     /* inside a callback of the caller */
-    bool is_moved;     /* an event was served: seek what stays */
-    bool was_assigned; /* ever */
-    bool in_group;     /* between an assignment and a loss, as told to the caller */
-    bool dead;
-    struct mr_err failed; /* class of an error met inside an event; MR_OK = none */
 };
 
 static void list_freep(rd_kafka_topic_partition_list_t **l) {
@@ -96,19 +45,19 @@ static void list_freep(rd_kafka_topic_partition_list_t **l) {
 
 /* ---- the table of partitions */
 
-static struct part *part_of(struct consumer *c, struct mr_tp tp) {
+static struct kafka_part *part_of(struct kafka_consumer *c, struct mr_tp tp) {
     for (size_t i = 0; i < c->n_parts; i++)
         if (c->parts[i].tp.topic == tp.topic && c->parts[i].tp.partition == tp.partition)
             return &c->parts[i];
     return NULL;
 }
 
-static struct part *part_by_tag(struct consumer *c, int tag) {
+struct kafka_part *mr_kafka_part_by_tag(struct kafka_consumer *c, int tag) {
     if (tag < 0 || (size_t)tag >= c->n_tags || c->by_tag[tag] < 0) return NULL;
     return &c->parts[c->by_tag[tag]];
 }
 
-static void set_tag(struct consumer *c, int tag, int index) {
+static void set_tag(struct kafka_consumer *c, int tag, int index) {
     assert(tag >= 0 && tag < 1 << 24);
     if ((size_t)tag >= c->n_tags) {
         size_t n = (size_t)tag + 64;
@@ -119,54 +68,61 @@ static void set_tag(struct consumer *c, int tag, int index) {
     c->by_tag[tag] = index;
 }
 
-static struct part *part_new(struct consumer *c, const struct mr_offset *at, int tag) {
+static struct kafka_part *part_new(struct kafka_consumer *c, const struct mr_offset *at, int tag) {
     if (c->n_parts == c->cap_parts) {
         c->cap_parts = c->cap_parts ? c->cap_parts * 2 : 16;
         c->parts = mr_realloc(c->parts, c->cap_parts * sizeof *c->parts);
     }
-    struct part *p = &c->parts[c->n_parts++];
-    *p = (struct part){.tp = at->tp,
-                       .tag = tag,
-                       .state = WAITING,
-                       .next = at->offset,
-                       .told_end = -1,
-                       .topic = mr_broker_topic_name(&c->b->base, at->tp.topic)};
+    struct kafka_part *p = &c->parts[c->n_parts++];
+    *p = (struct kafka_part){.tp = at->tp,
+                             .tag = tag,
+                             .state = WAITING,
+                             .next = at->offset,
+                             .told_end = -1,
+                             .topic = mr_broker_topic_name(&c->b->base, at->tp.topic)};
     set_tag(c, tag, (int)(p - c->parts));
     return p;
 }
 
-static void part_free(struct consumer *c, struct part *p) {
+static void part_free(struct kafka_consumer *c, struct kafka_part *p) {
     if (p->q) {
         rd_kafka_queue_io_event_enable(p->q, -1, NULL, 0);
         rd_kafka_queue_destroy(p->q);
     }
     if (p->tag >= 0) set_tag(c, p->tag, -1);
-    struct part *last = &c->parts[--c->n_parts];
+    struct kafka_part *last = &c->parts[--c->n_parts];
     if (p == last) return;
     *p = *last;
     if (p->tag >= 0) set_tag(c, p->tag, (int)(p - c->parts));
 }
 
-static void wake_by(struct consumer *c, rd_kafka_queue_t *q) {
+static void wake_by(struct kafka_consumer *c, rd_kafka_queue_t *q) {
     static const uint64_t one = 1;
     rd_kafka_queue_io_event_enable(q, c->wake, &one, sizeof one);
 }
 
-/* ---- assigning, unassigning, seeking: the only places */
+/* ---- errors that stay */
 
-/* Remembers a fatal error: from then on the consumer is of no use. */
-static enum mr_class keep(struct consumer *c, enum mr_class r, const struct mr_err *err) {
+enum mr_class mr_kafka_keep(struct kafka_consumer *c, enum mr_class r, const struct mr_err *err) {
     if (r != MR_FATAL || c->dead) return r;
     c->dead = true;
     if (err && err != &c->failed) c->failed = *err;
     return r;
 }
 
+enum mr_class mr_kafka_dead(struct kafka_consumer *c, struct mr_err *err) {
+    if (err) *err = c->failed;
+    if (err && err->class != MR_FATAL) mr_err_set(err, MR_FATAL, 0, "the consumer has failed");
+    return MR_FATAL;
+}
+
+/* ---- assigning, unassigning, seeking: the only places */
+
 /* Assigns all that wait. */
-static enum mr_class assign_waiting(struct consumer *c, struct mr_err *err) {
+static enum mr_class assign_waiting(struct kafka_consumer *c, struct mr_err *err) {
     LIST *l = rd_kafka_topic_partition_list_new(8);
     for (size_t i = 0; i < c->n_parts; i++) {
-        struct part *p = &c->parts[i];
+        struct kafka_part *p = &c->parts[i];
         if (p->state != WAITING) continue;
         p->q = rd_kafka_queue_get_partition(c->rk, p->topic, p->tp.partition);
         assert(p->q);
@@ -179,10 +135,10 @@ static enum mr_class assign_waiting(struct consumer *c, struct mr_err *err) {
     return mr_kafka_result(err, MR_KAFKA_READ, rd_kafka_incremental_assign(c->rk, l), "assign");
 }
 
-static enum mr_class unassign_leaving(struct consumer *c, bool answer, struct mr_err *err) {
+static enum mr_class unassign_leaving(struct kafka_consumer *c, bool answer, struct mr_err *err) {
     LIST *l = rd_kafka_topic_partition_list_new(8);
     for (size_t i = 0; i < c->n_parts; i++) {
-        struct part *p = &c->parts[i];
+        struct kafka_part *p = &c->parts[i];
         if (p->state == LEAVING) rd_kafka_topic_partition_list_add(l, p->topic, p->tp.partition);
     }
     enum mr_class r = MR_OK;
@@ -196,10 +152,10 @@ static enum mr_class unassign_leaving(struct consumer *c, bool answer, struct mr
 
 /* A partition that the library could not seek (it is still being started or stopped) stays adrift,
  * is not read, and is tried again at the next serve: reading on would skip records. */
-static enum mr_class seek_adrift(struct consumer *c, struct mr_err *err) {
+static enum mr_class seek_adrift(struct kafka_consumer *c, struct mr_err *err) {
     LIST *l = rd_kafka_topic_partition_list_new((int)c->n_parts);
     for (size_t i = 0; i < c->n_parts; i++) {
-        struct part *p = &c->parts[i];
+        struct kafka_part *p = &c->parts[i];
         if (p->is_adrift && p->state == READING)
             rd_kafka_topic_partition_list_add(l, p->topic, p->tp.partition)->offset = p->next;
     }
@@ -207,7 +163,7 @@ static enum mr_class seek_adrift(struct consumer *c, struct mr_err *err) {
     int unit = rd_kafka_version() < 0x02010000 ? 1000 : 1; /* before 2.1.0 it is taken as us */
     rd_kafka_error_t *e = rd_kafka_seek_partitions(c->rk, l, SEEK_MS * unit);
     for (size_t i = 0, k = 0; i < c->n_parts; i++) {
-        struct part *p = &c->parts[i];
+        struct kafka_part *p = &c->parts[i];
         if (!p->is_adrift || p->state != READING) continue;
         rd_kafka_resp_err_t code = l->elems[k++].err;
         p->is_adrift = code != RD_KAFKA_RESP_ERR_NO_ERROR;
@@ -219,13 +175,13 @@ static enum mr_class seek_adrift(struct consumer *c, struct mr_err *err) {
     return r == MR_RETRY ? MR_OK : r;
 }
 
-static void set_adrift(struct part *p) {
+static void set_adrift(struct kafka_part *p) {
     p->told_end = -1;
     p->is_adrift = true;
 }
 
 /* Brings the library to where we stand: after events, and when something was added. */
-static enum mr_class settle(struct consumer *c, struct mr_err *err) {
+static enum mr_class settle(struct kafka_consumer *c, struct mr_err *err) {
     for (size_t i = 0; c->is_moved && i < c->n_parts; i++)
         if (c->parts[i].state == READING) set_adrift(&c->parts[i]);
     c->is_moved = false;
@@ -235,7 +191,8 @@ static enum mr_class settle(struct consumer *c, struct mr_err *err) {
 
 /* ---- rebalance events */
 
-static struct mr_tp *anchors_of(struct consumer *c, const rd_kafka_topic_partition_list_t *l) {
+static struct mr_tp *anchors_of(struct kafka_consumer *c,
+                                const rd_kafka_topic_partition_list_t *l) {
     struct mr_tp *tps = mr_alloc(((size_t)l->cnt + 1) * sizeof *tps);
     for (int i = 0; i < l->cnt; i++)
         tps[i] =
@@ -243,23 +200,23 @@ static struct mr_tp *anchors_of(struct consumer *c, const rd_kafka_topic_partiti
     return tps;
 }
 
-static void on_assign(struct consumer *c, const struct mr_tp *tps, size_t n) {
+static void on_assign(struct kafka_consumer *c, const struct mr_tp *tps, size_t n) {
     LIST *none = rd_kafka_topic_partition_list_new(0);
-    keep(c,
-         mr_kafka_result(&c->failed, MR_KAFKA_READ, rd_kafka_incremental_assign(c->rk, none),
-                         "assign"),
-         &c->failed);
+    mr_kafka_keep(c,
+                  mr_kafka_result(&c->failed, MR_KAFKA_READ,
+                                  rd_kafka_incremental_assign(c->rk, none), "assign"),
+                  &c->failed);
     c->was_assigned = c->in_group = true;
     if (n && c->events.assign) c->events.assign(c->events.arg, tps, n);
 }
 
-static void on_revoke(struct consumer *c, const struct mr_tp *tps, size_t n) {
+static void on_revoke(struct kafka_consumer *c, const struct mr_tp *tps, size_t n) {
     bool lost = rd_kafka_assignment_lost(c->rk);
     void (*told)(void *, const struct mr_tp *, size_t) = lost ? c->events.lost : c->events.revoke;
     if (lost) c->in_group = false;
     if (n && told) told(c->events.arg, tps, n);
     for (size_t i = 0; i < n; i++) {
-        struct part *p = part_of(c, tps[i]);
+        struct kafka_part *p = part_of(c, tps[i]);
         if (p && p->state == WAITING)
             part_free(c, p);
         else if (p)
@@ -267,12 +224,12 @@ static void on_revoke(struct consumer *c, const struct mr_tp *tps, size_t n) {
     }
     for (size_t i = 0; i < c->n_parts; i++)
         if (c->parts[i].state == PARKED) c->parts[i].state = LEAVING;
-    keep(c, unassign_leaving(c, true, &c->failed), &c->failed);
+    mr_kafka_keep(c, unassign_leaving(c, true, &c->failed), &c->failed);
 }
 
 static void on_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t code,
                          rd_kafka_topic_partition_list_t *l, void *arg) {
-    struct consumer *c = arg;
+    struct kafka_consumer *c = arg;
     struct mr_tp *tps = anchors_of(c, l);
     c->in_event = true;
     if (code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS)
@@ -285,7 +242,7 @@ static void on_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t code,
 }
 
 static void on_error(rd_kafka_t *rk, int code, const char *reason, void *arg) {
-    struct consumer *c = arg;
+    struct kafka_consumer *c = arg;
     mr_log_debug("kafka.consumer", "%s: %s", rd_kafka_err2name(code), reason);
     if (code != RD_KAFKA_RESP_ERR__FATAL) return;
     char text[200];
@@ -313,7 +270,7 @@ static enum mr_class set_budget(struct kafka_broker *b, rd_kafka_conf_t *conf,
     return MR_OK;
 }
 
-static enum mr_class subscribe(struct consumer *c, const struct mr_consumer_conf *cc,
+static enum mr_class subscribe(struct kafka_consumer *c, const struct mr_consumer_conf *cc,
                                struct mr_err *err) {
     LIST *l = rd_kafka_topic_partition_list_new((int)cc->n_anchors);
     for (size_t i = 0; i < cc->n_anchors; i++)
@@ -332,7 +289,7 @@ enum mr_class mr_kafka_consumer_open(struct mr_broker *base, const struct mr_con
         rd_kafka_conf_destroy(conf);
         return r;
     }
-    struct consumer *c = mr_calloc(1, sizeof *c);
+    struct kafka_consumer *c = mr_calloc(1, sizeof *c);
     c->base.ops = base->ops;
     c->b = b;
     c->is_member = cc->group != NULL;
@@ -364,9 +321,9 @@ enum mr_class mr_kafka_consumer_open(struct mr_broker *base, const struct mr_con
 
 enum mr_class mr_kafka_add(struct mr_consumer *cc, const struct mr_offset *at, const int *tags,
                            size_t n, struct mr_err *err) {
-    struct consumer *c = (struct consumer *)cc;
+    struct kafka_consumer *c = (struct kafka_consumer *)cc;
     for (size_t i = 0; i < n; i++) { /* all or nothing */
-        const struct part *p = part_of(c, at[i].tp);
+        const struct kafka_part *p = part_of(c, at[i].tp);
         int32_t count;
         enum mr_class r = mr_kafka_partitions(c->b, at[i].tp.topic, &count, err);
         if (r != MR_OK) return r;
@@ -378,10 +335,10 @@ enum mr_class mr_kafka_add(struct mr_consumer *cc, const struct mr_offset *at, c
             return mr_err_set(err, MR_FATAL, 0, "%s/%d %s",
                               mr_broker_topic_name(&c->b->base, at[i].tp.topic), at[i].tp.partition,
                               why);
-        assert(!part_by_tag(c, tags[i]));
+        assert(!mr_kafka_part_by_tag(c, tags[i]));
     }
     for (size_t i = 0; i < n; i++) {
-        struct part *p = part_of(c, at[i].tp);
+        struct kafka_part *p = part_of(c, at[i].tp);
         if (!p) {
             part_new(c, &at[i], tags[i]);
             continue;
@@ -393,20 +350,20 @@ enum mr_class mr_kafka_add(struct mr_consumer *cc, const struct mr_offset *at, c
         set_adrift(p);
     }
     if (c->in_event) return MR_OK; /* done when it is over */
-    return keep(c, settle(c, err), err);
+    return mr_kafka_keep(c, settle(c, err), err);
 }
 
 enum mr_class mr_kafka_remove(struct mr_consumer *cc, const struct mr_tp *tps, size_t n,
                               struct mr_err *err) {
-    struct consumer *c = (struct consumer *)cc;
+    struct kafka_consumer *c = (struct kafka_consumer *)cc;
     for (size_t i = 0; i < n; i++) {
-        const struct part *p = part_of(c, tps[i]);
+        const struct kafka_part *p = part_of(c, tps[i]);
         if (!p || p->state == PARKED || p->state == LEAVING)
             return mr_err_set(err, MR_FATAL, 0, "%s/%d is not read",
                               mr_broker_topic_name(&c->b->base, tps[i].topic), tps[i].partition);
     }
     for (size_t i = 0; i < n; i++) {
-        struct part *p = part_of(c, tps[i]);
+        struct kafka_part *p = part_of(c, tps[i]);
         if (p->state == WAITING) {
             part_free(c, p);
             continue;
@@ -415,43 +372,44 @@ enum mr_class mr_kafka_remove(struct mr_consumer *cc, const struct mr_tp *tps, s
         set_tag(c, p->tag, -1);
         p->tag = -1;
     }
-    return c->is_member ? MR_OK : keep(c, unassign_leaving(c, false, err), err);
+    return c->is_member ? MR_OK : mr_kafka_keep(c, unassign_leaving(c, false, err), err);
 }
 
 enum mr_class mr_kafka_seek(struct mr_consumer *cc, const struct mr_offset *at, size_t n,
                             struct mr_err *err) {
-    struct consumer *c = (struct consumer *)cc;
+    struct kafka_consumer *c = (struct kafka_consumer *)cc;
     for (size_t i = 0; i < n; i++) {
-        const struct part *p = part_of(c, at[i].tp);
+        const struct kafka_part *p = part_of(c, at[i].tp);
         if (!p || p->state == PARKED || p->state == LEAVING)
             return mr_err_set(err, MR_FATAL, 0, "%s/%d is not read",
                               mr_broker_topic_name(&c->b->base, at[i].tp.topic),
                               at[i].tp.partition);
     }
     for (size_t i = 0; i < n; i++) {
-        struct part *p = part_of(c, at[i].tp);
+        struct kafka_part *p = part_of(c, at[i].tp);
         p->next = at[i].offset;
         if (p->state == READING) set_adrift(p); /* waiting: assigned there */
     }
-    return c->in_event ? MR_OK : keep(c, seek_adrift(c, err), err);
+    return c->in_event ? MR_OK : mr_kafka_keep(c, seek_adrift(c, err), err);
 }
 
 /* ---- serve */
 
-static void serve_events(struct consumer *c) {
+static void serve_events(struct kafka_consumer *c) {
     for (;;) {
         rd_kafka_message_t *m = rd_kafka_consumer_poll(c->rk, 0);
         if (!m) return;
         struct mr_err e = {0};
         if (m->err)
-            keep(c, mr_kafka_fail(&e, MR_KAFKA_READ, m->err, rd_kafka_message_errstr(m)), &e);
+            mr_kafka_keep(c, mr_kafka_fail(&e, MR_KAFKA_READ, m->err, rd_kafka_message_errstr(m)),
+                          &e);
         else
             c->is_moved = true; /* a record that took the wrong way: read it again */
         rd_kafka_message_destroy(m);
     }
 }
 
-static bool has_any(struct consumer *c) {
+static bool has_any(struct kafka_consumer *c) {
     for (size_t i = 0; i < c->n_parts; i++)
         if (c->parts[i].state == READING && !c->parts[i].is_adrift &&
             rd_kafka_queue_length(c->parts[i].q))
@@ -459,27 +417,21 @@ static bool has_any(struct consumer *c) {
     return false;
 }
 
-static void sleep_until_woken(struct consumer *c, int ms) {
+static void sleep_until_woken(struct kafka_consumer *c, int ms) {
     struct pollfd fd = {.fd = c->wake, .events = POLLIN};
     uint64_t n;
     if (poll(&fd, 1, ms) > 0 && read(c->wake, &n, sizeof n) < 0) assert(errno == EAGAIN);
 }
 
-static enum mr_class dead(struct consumer *c, struct mr_err *err) {
-    if (err) *err = c->failed;
-    if (err && err->class != MR_FATAL) mr_err_set(err, MR_FATAL, 0, "the consumer has failed");
-    return MR_FATAL;
-}
-
 enum mr_class mr_kafka_serve(struct mr_consumer *cc, int timeout_ms, struct mr_err *err) {
-    struct consumer *c = (struct consumer *)cc;
+    struct kafka_consumer *c = (struct kafka_consumer *)cc;
     struct mr_clock *clock = c->b->clock;
     int64_t until = timeout_ms > 0 ? clock->mono_ms(clock) + timeout_ms : 0;
     for (;;) {
         serve_events(c);
-        if (c->dead) return dead(c, err);
+        if (c->dead) return mr_kafka_dead(c, err);
         bool told = c->is_moved;
-        enum mr_class r = keep(c, settle(c, err), err);
+        enum mr_class r = mr_kafka_keep(c, settle(c, err), err);
         if (r != MR_OK || told || timeout_ms <= 0 || has_any(c)) return r;
         int64_t left = until - clock->mono_ms(clock);
         if (left <= 0) return MR_OK;
@@ -487,161 +439,8 @@ enum mr_class mr_kafka_serve(struct mr_consumer *cc, int timeout_ms, struct mr_e
     }
 }
 
-/* ---- fetch */
-
-static struct fetch *fetch_new(struct consumer *c, size_t max) {
-    struct fetch *f = c->spare;
-    if (f)
-        c->spare = f->next;
-    else {
-        f = mr_calloc(1, sizeof *f);
-        mr_arena_init(&f->hdrs);
-    }
-    if (f->cap < max) {
-        f->raw = mr_realloc(f->raw, max * sizeof(rd_kafka_message_t *));
-        f->msgs = mr_realloc(f->msgs, max * sizeof *f->msgs);
-        f->cap = max;
-    }
-    f->n_raw = 0;
-    return f;
-}
-
-static void drop_raw(struct fetch *f) {
-    for (size_t i = 0; i < f->n_raw; i++) rd_kafka_message_destroy(f->raw[i]);
-    f->n_raw = 0;
-    if (f->hdrs.used) mr_arena_reset(&f->hdrs);
-}
-
-static void headers(struct fetch *f, rd_kafka_message_t *raw, struct mr_msg *m) {
-    rd_kafka_headers_t *h;
-    m->hdrs = NULL;
-    m->n_hdrs = 0;
-    if (rd_kafka_message_headers(raw, &h) || !h) return;
-    size_t n = rd_kafka_header_cnt(h);
-    struct mr_hdr *to = mr_arena_alloc(&f->hdrs, n * sizeof *to);
-    for (size_t i = 0; i < n; i++) {
-        const char *name;
-        const void *value;
-        size_t size;
-        if (rd_kafka_header_get_all(h, i, &name, &value, &size)) break;
-        to[m->n_hdrs++] = (struct mr_hdr){mr_str(name), {value, value ? size : 0}};
-    }
-    m->hdrs = to;
-}
-
-static void take_record(struct fetch *f, rd_kafka_message_t *raw) {
-    struct mr_msg *m = (struct mr_msg *)f->pub.msgs + f->pub.n++;
-    rd_kafka_timestamp_type_t type;
-    m->key = (struct mr_str){raw->key, raw->key_len};
-    m->value = (struct mr_str){raw->payload, raw->len};
-    m->offset = raw->offset;
-    m->ts = rd_kafka_message_timestamp(raw, &type);
-    headers(f, raw, m);
-}
-
-/* An error in a partition's queue: the end, or that the position is not in the log. */
-static enum mr_class take_error(struct consumer *c, struct part *p, const rd_kafka_message_t *raw,
-                                struct mr_err *err) {
-    struct mr_err e = {0};
-    enum mr_class r = mr_kafka_fail(&e, MR_KAFKA_READ, raw->err, rd_kafka_message_errstr(raw));
-    if (r == MR_RETRY) {
-        mr_log_debug("kafka.consumer", "%s/%d: %s", p->topic, p->tp.partition, e.text);
-        return MR_OK; /* the library goes on by itself */
-    }
-    mr_err_set(&e, r, raw->err, "%s/%d at %lld: %s", p->topic, p->tp.partition, (long long)p->next,
-               rd_kafka_message_errstr(raw));
-    if (err) *err = e;
-    return keep(c, r, &e);
-}
-
-/* Sorts what the library gave: records, and the end if nothing stands behind it. */
-static enum mr_class take(struct consumer *c, struct part *p, struct fetch *f, int64_t *ret_eof,
-                          struct mr_err *err) {
-    enum mr_class r = MR_OK;
-    for (size_t i = 0; r == MR_OK && i < f->n_raw; i++) {
-        rd_kafka_message_t *raw = f->raw[i];
-        if (raw->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
-            *ret_eof = raw->offset;
-        } else if (raw->err) {
-            r = take_error(c, p, raw, err);
-        } else if (raw->offset >= p->next) {
-            take_record(f, raw);
-            p->next = raw->offset + 1;
-            *ret_eof = -1;
-        }
-    }
-    return r;
-}
-
-/* As heard with the last fetch; -1 = not yet. An end always comes behind its fetch. */
-static int64_t high_of(struct consumer *c, const struct part *p) {
-    int64_t low, high;
-    if (rd_kafka_get_watermark_offsets(c->rk, p->topic, p->tp.partition, &low, &high)) return -1;
-    return high < 0 ? -1 : high;
-}
-
-static void give(struct consumer *c, struct fetch *f, struct mr_fetch **ret) {
-    f->next = c->live;
-    f->prev = NULL;
-    if (f->next) f->next->prev = f;
-    c->live = f;
-    *ret = &f->pub;
-}
-
-static void spare(struct consumer *c, struct fetch *f) {
-    drop_raw(f);
-    f->next = c->spare;
-    c->spare = f;
-}
-
-enum mr_class mr_kafka_fetch(struct mr_consumer *cc, int tag, size_t max, struct mr_fetch **ret,
-                             struct mr_err *err) {
-    struct consumer *c = (struct consumer *)cc;
-    struct part *p = part_by_tag(c, tag);
-    *ret = NULL;
-    if (c->dead) return dead(c, err);
-    if (!p || p->state != READING || p->is_adrift || !max) return MR_OK;
-    struct fetch *f = fetch_new(c, max);
-    for (;;) {
-        int64_t eof = -1;
-        ssize_t n = rd_kafka_consume_batch_queue(p->q, 0, f->raw, max);
-        f->n_raw = n < 0 ? 0 : (size_t)n;
-        f->pub = (struct mr_fetch){.tp = p->tp, .msgs = f->msgs, .high = -1};
-        enum mr_class r = take(c, p, f, &eof, err);
-        f->pub.high = high_of(c, p);
-        if (eof >= p->next && eof >= f->pub.high && eof != p->told_end) {
-            assert(f->pub.high >= 0);
-            f->pub.end = MR_END_HERE;
-            p->next = p->told_end = eof;
-        }
-        f->pub.next = p->next;
-        if (r == MR_OK && (f->pub.n || f->pub.end != MR_END_NOT)) {
-            give(c, f, ret);
-            return MR_OK;
-        }
-        bool more = r == MR_OK && f->n_raw; /* all of it was stale */
-        if (more) {
-            drop_raw(f);
-            continue;
-        }
-        spare(c, f);
-        return r;
-    }
-}
-
-void mr_kafka_release(struct mr_consumer *cc, struct mr_fetch *pub) {
-    struct consumer *c = (struct consumer *)cc;
-    struct fetch *f = (struct fetch *)pub;
-    if (f->prev)
-        f->prev->next = f->next;
-    else
-        c->live = f->next;
-    if (f->next) f->next->prev = f->prev;
-    spare(c, f);
-}
-
 rd_kafka_t *mr_kafka_member(struct mr_consumer *cc) {
-    struct consumer *c = (struct consumer *)cc;
+    struct kafka_consumer *c = (struct kafka_consumer *)cc;
     return c->in_group ? c->rk : NULL;
 }
 
@@ -649,7 +448,7 @@ rd_kafka_t *mr_kafka_member(struct mr_consumer *cc) {
 
 /* Leaves the group in this thread, so that the last revoke comes here; bounded. False: the handle
  * must not be destroyed. */
-static bool leave(struct consumer *c) {
+static bool leave(struct kafka_consumer *c) {
     struct mr_clock *clock = c->b->clock;
     int64_t start = clock->mono_ms(clock);
     while (!c->was_assigned && !c->dead && clock->mono_ms(clock) < start + FIRST_MS) {
@@ -671,24 +470,13 @@ static bool leave(struct consumer *c) {
     return closed;
 }
 
-static void fetches_free(struct fetch *f) {
-    for (struct fetch *next; f; f = next) {
-        next = f->next;
-        drop_raw(f);
-        mr_arena_done(&f->hdrs);
-        mr_free(f->raw);
-        mr_free(f->msgs);
-        mr_free(f);
-    }
-}
-
 void mr_kafka_consumer_close(struct mr_consumer *cc) {
-    struct consumer *c = (struct consumer *)cc;
+    struct kafka_consumer *c = (struct kafka_consumer *)cc;
     assert(!c->live && !c->in_event);
     if (!c->was_assigned) c->events = (struct mr_group_events){0}; /* what comes now is not told */
     bool closed = !c->rk || !c->is_member || leave(c);
     while (c->n_parts) part_free(c, &c->parts[c->n_parts - 1]);
-    fetches_free(c->spare);
+    mr_kafka_fetches_free(c->spare);
     if (c->rk && closed) closed = mr_kafka_destroy(c->rk, DESTROY_MS);
     if (closed) {
         close(c->wake);

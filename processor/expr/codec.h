@@ -58,11 +58,11 @@ bool mr_reader_is_null(const struct mr_reader *r, struct mr_str bytes);
 
 /* ---- writing */
 
-/* Appends the bytes of a value of type t. Rows are STRUCT values: JSON has their fields in the order
- * of t, absent ones left out; a message has its own, found by name. Timestamps go as the format's
- * field declares them (timestamp_ms ...), else as the row's field does. false: cannot be written
- * in this format (NaN in JSON, over the limit of the buffer); *ret says why, and the buffer is as
- * it was. */
+/* Appends the bytes of a value of type t. Rows are STRUCT values: JSON has their fields in the
+ * order of t, absent ones left out; a message has its own, found by name. Timestamps go as the
+ * format's field declares them (timestamp_ms ...), else as the row's field does. false: cannot be
+ * written in this format (NaN in JSON, over the limit of the buffer); *ret says why, and the buffer
+ * is as it was. */
 bool mr_write(const struct mr_format *f, const struct mr_type *t, const struct mr_value *v,
               struct mr_buf *to, struct mr_fault *ret);
 /* JSON of any value, as the file form and dead letters use it. */

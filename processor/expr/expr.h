@@ -49,17 +49,18 @@ struct mr_param {
 
 /* What names mean at one place of a topology. All borrowed; must outlive the compilation only. */
 struct mr_scope {
-    const struct mr_type *row; /* struct: its fields are bare names, the whole is `this`; may be NULL */
+    const struct mr_type
+        *row; /* struct: its fields are bare names, the whole is `this`; may be NULL */
     const struct mr_extra *extras;
     size_t n_extras;
     const struct mr_let *lets; /* earlier ones are visible to later ones */
     size_t n_lets;
     const struct mr_param *params;
     size_t n_params;
-    uint32_t meta;                  /* bits of mr_meta_field that exist here; 0: any use is E-META */
+    uint32_t meta; /* bits of mr_meta_field that exist here; 0: any use is E-META */
     const struct mr_type *meta_key; /* type of meta.key */
     bool strict;                    /* CEL as specified (conformance): no widening, no ?? */
-    bool unchecked;                 /* with strict: type errors are left to run time (conformance) */
+    bool unchecked; /* with strict: type errors are left to run time (conformance) */
 };
 
 /* Compiles one expression slot. text: a scalar of the file (positions), want: the type the slot
@@ -89,9 +90,9 @@ struct mr_origin {
     const char *topic;
     int32_t partition;
     int64_t offset;
-    int64_t timestamp; /* event time, ms */
-    int64_t appended;  /* Kafka timestamp, ms; -1 = none */
-    struct mr_str key; /* raw bytes; p == NULL: null key */
+    int64_t timestamp;   /* event time, ms */
+    int64_t appended;    /* Kafka timestamp, ms; -1 = none */
+    struct mr_str key;   /* raw bytes; p == NULL: null key */
     struct mr_str value; /* raw bytes; p == NULL: null value */
     const struct mr_header *headers;
     uint32_t n_headers;

@@ -275,7 +275,7 @@ static bool try_digits(double v, int n, char digits_[17], int *ret_point) {
     uselocale(before);
     digits_[0] = text[0];
     if (n > 1) memcpy(digits_ + 1, text + 2, (size_t)n - 1);
-    *ret_point = atoi(strchr(text, 'e') + 1) + 1;
+    *ret_point = (int)strtol(strchr(text, 'e') + 1, NULL, 10) + 1;
     return strtod_c(text) == v;
 }
 

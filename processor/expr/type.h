@@ -15,8 +15,8 @@
 enum mr_type_kind {
     MR_T_NULL,
     MR_T_BOOL,
-    MR_T_INT,    /* int64 */
-    MR_T_UINT,   /* uint64 */
+    MR_T_INT,  /* int64 */
+    MR_T_UINT, /* uint64 */
     MR_T_DOUBLE,
     MR_T_STRING, /* valid UTF-8 */
     MR_T_BYTES,
@@ -41,12 +41,12 @@ struct mr_field {
     const struct mr_type *type; /* without the `?` */
     bool optional;              /* declared with `?`: may be absent, must be handled */
     enum mr_wire wire;
-    uint32_t number;            /* protobuf field number, else 0 */
-    uint8_t proto_type;         /* FieldDescriptorProto.Type 1..18 (of an element), else 0 */
-    uint8_t proto_key;          /* protobuf map: the same of its keys */
-    uint8_t proto_value;        /* protobuf map: of its values; google.protobuf.XValue: of X */
-    bool proto_explicit;        /* protobuf: written even if it holds the default (proto2 required) */
-    uint16_t proto_oneof;       /* protobuf: member of this oneof of the message, from 1; else 0 */
+    uint32_t number;      /* protobuf field number, else 0 */
+    uint8_t proto_type;   /* FieldDescriptorProto.Type 1..18 (of an element), else 0 */
+    uint8_t proto_key;    /* protobuf map: the same of its keys */
+    uint8_t proto_value;  /* protobuf map: of its values; google.protobuf.XValue: of X */
+    bool proto_explicit;  /* protobuf: written even if it holds the default (proto2 required) */
+    uint16_t proto_oneof; /* protobuf: member of this oneof of the message, from 1; else 0 */
 };
 
 struct mr_type {
@@ -56,7 +56,7 @@ struct mr_type {
     struct mr_str name;         /* STRUCT: message or `types:` name, may be empty */
     uint32_t n_fields;          /* STRUCT */
     const struct mr_field *fields;
-    bool open;                  /* STRUCT: undeclared fields are kept, type json */
+    bool open; /* STRUCT: undeclared fields are kept, type json */
 };
 
 extern const struct mr_type mr_type_null, mr_type_bool, mr_type_int, mr_type_uint, mr_type_double,

@@ -81,14 +81,14 @@ struct mr_fault {
     const char *text; /* one line for a person, in the batch arena or static */
 };
 
-#define MR_ABSENT      ((struct mr_value){.tag = MR_V_ABSENT})
-#define mr_bool(x)     ((struct mr_value){.tag = MR_V_BOOL, .b = (x)})
-#define mr_int(x)      ((struct mr_value){.tag = MR_V_INT, .i = (x)})
-#define mr_uint(x)     ((struct mr_value){.tag = MR_V_UINT, .u = (x)})
-#define mr_double(x)   ((struct mr_value){.tag = MR_V_DOUBLE, .d = (x)})
-#define mr_string(s)   ((struct mr_value){.tag = MR_V_STRING, .len = (uint32_t)(s).n, .p = (s).p})
-#define mr_bytesv(s)   ((struct mr_value){.tag = MR_V_BYTES, .len = (uint32_t)(s).n, .p = (s).p})
-#define mr_struct(v)   ((struct mr_value){.tag = MR_V_STRUCT, .row = (v)})
+#define MR_ABSENT    ((struct mr_value){.tag = MR_V_ABSENT})
+#define mr_bool(x)   ((struct mr_value){.tag = MR_V_BOOL, .b = (x)})
+#define mr_int(x)    ((struct mr_value){.tag = MR_V_INT, .i = (x)})
+#define mr_uint(x)   ((struct mr_value){.tag = MR_V_UINT, .u = (x)})
+#define mr_double(x) ((struct mr_value){.tag = MR_V_DOUBLE, .d = (x)})
+#define mr_string(s) ((struct mr_value){.tag = MR_V_STRING, .len = (uint32_t)(s).n, .p = (s).p})
+#define mr_bytesv(s) ((struct mr_value){.tag = MR_V_BYTES, .len = (uint32_t)(s).n, .p = (s).p})
+#define mr_struct(v) ((struct mr_value){.tag = MR_V_STRUCT, .row = (v)})
 
 struct mr_value mr_timestamp_ms(int64_t ms); /* since 1970 */
 /* Milliseconds, rounded down; false when outside int64 or not a timestamp. */
@@ -108,7 +108,8 @@ bool mr_value_eq(const struct mr_value *a, const struct mr_value *b, const struc
  * NaN behind all numbers; lists element by element; different tags by tag). */
 int mr_value_cmp(const struct mr_value *a, const struct mr_value *b);
 /* Deep copy into a: nothing borrowed any more except static memory. */
-struct mr_value mr_value_copy(struct mr_arena *a, const struct mr_value *v, const struct mr_type *t);
+struct mr_value mr_value_copy(struct mr_arena *a, const struct mr_value *v,
+                              const struct mr_type *t);
 /* Of map entries with equal keys one stays, at the place of the first, with the value of the first
  * (last_wins: of the last). Returns how many are left. Keys: strings, or scalars of one type. */
 size_t mr_map_unique(struct mr_arena *a, struct mr_map_entry *map, size_t n, bool last_wins);

@@ -50,7 +50,7 @@ static bool parse_address(const char *text, struct endpoint *ret) {
     bool bracketed = n >= 2 && text[0] == '[' && text[n - 1] == ']';
     memcpy(host, text + bracketed, n - 2 * bracketed);
     host[n - 2 * bracketed] = 0;
-    if (strcmp(host, "localhost") == 0) strcpy(host, "127.0.0.1");
+    if (strcmp(host, "localhost") == 0) memcpy(host, "127.0.0.1", sizeof "127.0.0.1");
 
     struct sockaddr_in *v4 = (struct sockaddr_in *)&ret->addr;
     struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)&ret->addr;

@@ -39,7 +39,7 @@ static bool read_params(const struct mr_args *a, struct mr_loaded *l, size_t *re
     for (size_t i = 0; i < a->n_given; i++) {
         if (strcmp(a->given[i].flag->name, "param") != 0) continue;
         char *equals;
-        strcpy(at, a->given[i].value);
+        memcpy(at, a->given[i].value, strlen(a->given[i].value) + 1);
         if (!(equals = strchr(at, '='))) {
             mr_usage(a, "--param %s: NAME=VALUE is needed", at);
             return false;

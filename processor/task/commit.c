@@ -17,15 +17,16 @@
  *          that `begin` opened; nothing else in the tree has the producer.
  *   EOS-2  stores, graphs and positions are told of success in `committed` only, which is reached
  *          only from COMMIT with OK or from READBACK with "reached"; `aborted` puts back all three.
- *   EOS-3  mr_store_commit is called in `committed` with a changelog offset asked for after the
- *          commit and before the next transaction: all records below it are decided.
+ *   EOS-3  mr_store_commit is called in `committed` with a changelog offset asked for between two
+ *          earlier transactions, once the second has proved that the task was still ours: all
+ *          records below it are decided, and are in the store.
  *   EOS-4  on_revoke (assign.c) runs mr_commit before it frees a task; on_lost aborts. The offsets
  *          are fenced by the group generation inside mr_producer_offsets.
- *   EOS-5  after an unknown outcome the decision is the commit number AND the writer on the
- * anchor's metadata: another member that took over and reached the same number is not us. EOS-6
- * clocks are entries of the stores, source times ride in the metadata: both are part of the same
- * transaction. EOS-9  every touched task sends its anchor's offset, moved or not, with the next
- * number.
+ *   EOS-5  after an unknown outcome the decision is the commit number AND the writer on an anchor's
+ *          metadata: another member that took over and reached the same number is not us.
+ *   EOS-6  clocks are entries of the stores, source times ride in the metadata: both are part of
+ *          the same transaction.
+ *   EOS-9  every touched task sends its anchor's offset, moved or not, with the next number.
  *
  * May block as long as the broker calls do. RETRY is repeated for RETRY_MS, less inside a group
  * event, then the producer is rebuilt, which is always right.
@@ -72,6 +73,10 @@ static enum mr_class begin(struct mr_worker *w, struct mr_err *err) {
     if (!p) return err->class;
     enum mr_class rc = mr_producer_begin(p, err);
     w->begun = rc == MR_OK;
+    if (rc == MR_FATAL || rc == MR_UNKNOWN) { /* of no use any more, and nothing to be aborted */
+        mr_producer_close(p);
+        w->producer = NULL;
+    }
     return rc;
 }
 
@@ -136,6 +141,7 @@ static void add_changelog(void *arg, struct mr_str key, struct mr_str value) {
 
 static enum mr_class send_changelogs(struct mr_worker *w, struct mr_task *t, struct mr_err *err) {
     for (uint16_t i = 0; i < t->sub->n_stores; i++) {
+        if (mr_store_health(t->stores[i], err) != MR_OK) return mr_worker_fail(w, 75, err);
         struct log_arg arg = {w, t->logs[i].tp, 0};
         mr_store_changelog(t->stores[i], add_changelog, &arg);
         enum mr_class rc = send(w, arg.n, err);
@@ -203,30 +209,36 @@ static enum mr_class send_offsets(struct mr_worker *w, struct mr_err *err) {
 
 /* OK: the transaction took effect; ABORT: it did not. */
 static enum mr_class read_back(struct mr_worker *w, struct mr_err *err) {
+    size_t n = 0, k = 0;
+    for (struct mr_task *t = w->tasks; t; t = t->next) n += t->touched;
+    struct mr_tp *tps = mr_arena_calloc(&w->txn, n, sizeof *tps);
+    struct mr_offset *at = mr_arena_calloc(&w->txn, n, sizeof *at);
+    for (struct mr_task *t = w->tasks; t; t = t->next)
+        if (t->touched) tps[k++] = t->ins[t->sub->anchor].tp;
+    enum mr_class rc = mr_broker_committed(w->conf.broker, w->conf.app, tps, n, at, &w->txn, err);
+    if (rc == MR_ABORT) return MR_UNKNOWN; /* no answer: only the metadata decide */
+    if (rc != MR_OK) return rc;
+    /* One is proof for all. One alone is none: another member may have committed it since. */
+    bool reached = false;
+    k = 0;
     for (struct mr_task *t = w->tasks; t; t = t->next) {
         if (!t->touched) continue;
-        struct mr_tp tp = t->ins[t->sub->anchor].tp;
-        struct mr_offset at;
-        enum mr_class rc =
-            mr_broker_committed(w->conf.broker, w->conf.app, &tp, 1, &at, &w->txn, err);
-        if (rc != MR_OK) return rc;
+        const struct mr_offset *o = &at[k++];
         struct mr_offset_meta meta;
-        bool reached = at.offset >= 0 && mr_offset_meta_read(at.meta, &meta) &&
-                       meta.commit == t->commit + 1 && meta.writer == w->writer;
-        mr_log_warn("commit.readback", "%s/%d: %s", t->sub->name, t->partition,
-                    reached ? "the transaction was committed"
-                            : "the transaction was not committed");
-        return reached ? MR_OK : mr_err_set(err, MR_ABORT, 0, "the transaction was not committed");
+        reached |= o->offset >= 0 && mr_offset_meta_read(o->meta, &meta) &&
+                   meta.commit == t->commit + 1 && meta.writer == w->writer;
     }
-    return mr_err_set(err, MR_ABORT, 0, "no task of the transaction is left");
+    mr_log_warn("commit.readback", "worker %d: the transaction was %scommitted", w->conf.index,
+                reached ? "" : "not ");
+    return reached ? MR_OK : mr_err_set(err, MR_ABORT, 0, "the transaction was not committed");
 }
 
-static enum mr_class rebuild(struct mr_worker *w, struct mr_err *err) {
+static enum mr_class rebuild(struct mr_worker *w, enum mr_class cause, struct mr_err *err) {
     if (w->producer) {
         mr_producer_close(w->producer);
         w->producer = NULL;
         mr_cell_add(mr_worker_cell(w, MR_M_PRODUCER_RESETS, "worker=\"%d\",reason=\"%s\"",
-                                   w->conf.index, mr_class_name(err->class)),
+                                   w->conf.index, mr_class_name(cause)),
                     1);
     }
     return mr_worker_producer(w, err) ? MR_OK : err->class;
@@ -241,14 +253,15 @@ static void interval_over(struct mr_worker *w) {
 }
 
 /* All records below the high watermark are decided now: nothing of the next transaction is there
- * yet, and this worker is the only writer. */
+ * yet, and this worker is the only writer - if it still owns the task, which only the next commit
+ * proves (a process that stood still for a session would see its successor's records). */
 static void ask_positions(struct mr_worker *w, struct mr_task *t) {
     struct mr_err err;
     for (uint16_t i = 0; i < t->sub->n_stores; i++) {
         int64_t low, high;
         if (mr_broker_watermarks(w->conf.broker, t->logs[i].tp, &low, &high, &err) != MR_OK)
             continue; /* an older position is right, too */
-        t->logs[i].next = high;
+        t->logs[i].asked = high;
         t->logs[i].low = low;
     }
 }
@@ -259,9 +272,12 @@ static void committed(struct mr_worker *w) {
     if (ask) w->next_ask_ms = mr_worker_now(w) + w->conf.flush_interval_ms / 2;
     for (struct mr_task *t = w->tasks; t; t = t->next) {
         if (!t->touched) continue;
+        for (uint16_t i = 0; i < t->sub->n_stores; i++) {
+            struct mr_changelog *log = &t->logs[i];
+            if (log->asked > log->next) log->next = log->asked;
+            mr_store_commit(t->stores[i], log->next, wall);
+        }
         if (ask) ask_positions(w, t);
-        for (uint16_t i = 0; i < t->sub->n_stores; i++)
-            mr_store_commit(t->stores[i], t->logs[i].next, wall);
         mr_task_committed(t);
     }
     interval_over(w);
@@ -276,8 +292,9 @@ static enum mr_class aborted(struct mr_worker *w, struct mr_err *err) {
         struct mr_offset *at = mr_arena_calloc(&w->txn, n, sizeof *at);
         for (uint16_t i = 0; i < n; i++)
             at[i] = (struct mr_offset){.tp = t->ins[i].tp, .offset = t->ins[i].position};
-        enum mr_class seek = mr_consumer_seek(w->consumer, at, n, err);
-        if (seek != MR_OK && !w->in_callback) rc = MR_FATAL;
+        if (mr_consumer_seek(w->consumer, at, n, err) == MR_OK) continue;
+        t->astray = true; /* reading on would skip records; if it is lost it goes anyway */
+        if (!w->in_callback) rc = MR_FATAL;
     }
     interval_over(w);
     return rc;
@@ -285,13 +302,15 @@ static enum mr_class aborted(struct mr_worker *w, struct mr_err *err) {
 
 /* ---- the machine */
 
-static enum mr_class call(struct mr_worker *w, enum phase p, struct mr_err *err) {
+/* cause: what the phase before has returned */
+static enum mr_class call(struct mr_worker *w, enum phase p, enum mr_class cause,
+                          struct mr_err *err) {
     switch (p) {
     case P_COLLECT: return collect(w, err);
     case P_OFFSETS: return send_offsets(w, err);
     case P_COMMIT: return mr_producer_commit(w->producer, err);
     case P_ABORT: return w->begun ? mr_producer_abort(w->producer, err) : MR_OK;
-    case P_REBUILD: return rebuild(w, err);
+    case P_REBUILD: return rebuild(w, cause, err);
     case P_READBACK: return read_back(w, err);
     default: assert(!"an end phase makes no call"); return MR_FATAL;
     }
@@ -314,9 +333,10 @@ static void note(struct mr_worker *w, enum phase p, enum mr_class rc, const stru
 static enum phase commit_phase(struct mr_worker *w, enum phase p, struct mr_err *err) {
     int64_t budget = w->in_callback ? RETRY_IN_CALLBACK_MS : RETRY_MS;
     int64_t until = mr_worker_now(w) + budget;
+    enum mr_class rc = MR_OK;
     while (!is_end(p)) {
         err->class = MR_OK;
-        enum mr_class rc = call(w, p, err);
+        rc = call(w, p, rc, err);
         note(w, p, rc, err);
         enum phase to = next_phase[p][rc];
         if (to == p && mr_worker_now(w) >= until) {
@@ -347,6 +367,7 @@ static enum mr_class finish(struct mr_worker *w, enum phase from, struct mr_err 
         return aborted(w, err);
     default:
         if (w->cells[2]) mr_cell_add(w->cells[2], 1);
+        for (struct mr_task *t = w->tasks; t; t = t->next) t->astray |= t->touched;
         interval_over(w);
         return mr_err_set(err, MR_FATAL, err->code, "%s", err->text);
     }

@@ -216,7 +216,16 @@ int64_t mr_in_head_offset(const struct mr_in *in) {
     return in->first->fetch->msgs[in->first->at].offset;
 }
 
-int64_t mr_in_take(struct mr_in *in) {
+/* Nobody but this application writes there: to skip it would lose a record. */
+static bool refuse_frame(struct mr_in *in, const struct mr_msg *m) {
+    struct mr_err err;
+    mr_err_set(&err, MR_FATAL, 0, "%s/%d: offset %lld: not a frame of this application", in->topic,
+               in->tp.partition, (long long)m->offset);
+    mr_worker_fail(in->task->worker, 78, &err);
+    return false;
+}
+
+bool mr_in_take(struct mr_in *in) {
     struct mr_chunk *c = in->first;
     const struct mr_msg *m = &c->fetch->msgs[c->at];
     struct mr_graph *g = in->task->graph;
@@ -229,9 +238,9 @@ int64_t mr_in_take(struct mr_in *in) {
             r->time = in->time.time;
         r->passed = r->time;
         mr_graph_push(g, in->index, r);
-    } else {
-        mr_graph_push_frame(g, in->index, m->key, m->value, (const struct mr_header *)m->hdrs,
-                            m->n_hdrs);
+    } else if (!mr_graph_push_frame(g, in->index, m->key, m->value,
+                                    (const struct mr_header *)m->hdrs, m->n_hdrs)) {
+        return refuse_frame(in, m);
     }
     in->position = m->offset + 1;
     in->queued--;
@@ -249,5 +258,5 @@ int64_t mr_in_take(struct mr_in *in) {
         in->spent = c;
     }
     look_at_head(in);
-    return m->offset;
+    return true;
 }

@@ -66,8 +66,9 @@ void mr_in_init(struct mr_in *in, struct mr_task *t, uint16_t index);
 void mr_in_done(struct mr_in *in); /* releases what is queued */
 /* Fetches more when less than a batch is queued; decodes. */
 enum mr_class mr_in_fill(struct mr_in *in, size_t batch, struct mr_err *err);
-/* Takes the head: moves source time, puts it before the graph. Returns its offset. */
-int64_t mr_in_take(struct mr_in *in);
+/* Takes the head: moves source time, puts it before the graph. false: it is a frame that cannot be
+ * read; w->error says so (78). */
+bool mr_in_take(struct mr_in *in);
 void mr_in_batch_done(struct mr_in *in); /* nothing borrows from what was taken any more */
 void mr_in_drop_queue(struct mr_in *in);
 /* Position and source time back to the last commit; the caller seeks the consumer. */
@@ -89,6 +90,7 @@ struct mr_restore;
 struct mr_changelog { /* the changelog of one store of a task */
     struct mr_tp tp;
     int64_t next;              /* lower bound of the offset behind its last committed record */
+    int64_t asked;             /* the next `next`, right if the next commit succeeds; 0 = none */
     int64_t low;               /* trimmed up to here, as far as known */
     int64_t trimmed_ms;        /* mono; of the last DeleteRecords */
     bool written;              /* its store is through with the present round of write-behind */
@@ -111,12 +113,15 @@ struct mr_task {
     bool touched;               /* has effects in the open transaction */
     bool is_new;                /* nothing of it existed anywhere when it was assigned */
     bool first;                 /* its first transaction is still to come: positions, all marks */
+    bool astray;                /* what it has done, or where its consumer stands, is not known any
+                                   more: everything is built anew at the next step */
     bool finished;              /* all input has ended and everything is committed */
     int64_t *written;           /* by index of sub->outs: records in the open transaction */
     size_t sent;                /* emitted records of the graph already handed to the producer */
     int stop_input;             /* on_error: stop: input and offset it may not pass; -1 = none */
     int64_t stop_offset;
     const char *stop_text; /* in arena */
+    bool stop_in_time;     /* on_error: stop was met where time moved without a record */
     int64_t retry_at_ms;   /* mono: opening failed with RETRY, again then */
     int64_t open_since_ms;
     int64_t idle_said_ms; /* mono: when the time of an all-idle task was last moved on */
@@ -134,8 +139,8 @@ void mr_task_set_state(struct mr_task *t, enum mr_task_state to);
 enum mr_class mr_task_open_step(struct mr_task *t, struct mr_err *err);
 /* Runs one batch. *ret_n: records taken; 0 = none can be. ABORT: a record met on_error: stop. */
 enum mr_class mr_task_run(struct mr_task *t, size_t max, size_t *ret_n, struct mr_err *err);
-/* Idleness and the end of input, told to the graph when they have changed. */
-void mr_task_idleness(struct mr_task *t, int64_t now_ms);
+/* Idleness and the end of input, told to the graph when they have changed. ABORT: as mr_task_run. */
+enum mr_class mr_task_idleness(struct mr_task *t, int64_t now_ms, struct mr_err *err);
 /* The smallest event time that its next record could have: the least goes first. */
 int64_t mr_task_order(const struct mr_task *t);
 bool mr_task_at_end(const struct mr_task *t); /* all inputs told infinity */
@@ -154,7 +159,7 @@ const char *mr_assign_incarnations(struct mr_task *t, struct mr_buf *to); /* for
 
 enum mr_class mr_restore_begin(struct mr_task *t, struct mr_err *err);
 enum mr_class mr_restore_step(struct mr_task *t, bool *ret_done, struct mr_err *err);
-void mr_restore_free(struct mr_restore *r);
+void mr_restore_free(struct mr_restore *r); /* stops reading what it has not read to its end */
 int mr_restore_percent(const struct mr_restore *r);
 
 /* ---- commit.c: THE exactly-once file */

@@ -16,12 +16,14 @@
 #include <stdio.h>
 
 struct mr_restore {
+    struct mr_consumer *reader; /* the worker's */
     uint16_t n;
     struct one {
         struct mr_tp tp;
         uint16_t store;
         int tag;
         int64_t from, at, target;
+        bool is_read; /* added to the reader */
         bool done;
     } of[];
 };
@@ -29,7 +31,15 @@ struct mr_restore {
 enum { RESTORE_RUN = 10000, HOUR_MS = 3600 * 1000 };
 
 void mr_restore_free(struct mr_restore *r) {
+    struct mr_err err;
+    for (uint16_t i = 0; r && i < r->n; i++)
+        if (r->of[i].is_read && mr_consumer_remove(r->reader, &r->of[i].tp, 1, &err) != MR_OK)
+            mr_log_warn("restore.remove", "%s", err.text);
     mr_free(r);
+}
+
+static void restore_freep(struct mr_restore **r) {
+    mr_restore_free(*r);
 }
 
 int mr_restore_percent(const struct mr_restore *r) {
@@ -109,7 +119,8 @@ static void choose_incarnation(struct mr_task *t, uint16_t i) {
 enum mr_class mr_restore_begin(struct mr_task *t, struct mr_err *err) {
     struct mr_worker *w = t->worker;
     uint16_t n = t->sub->n_stores;
-    MR_CLEANUP(mr_freep) struct mr_restore *r = mr_calloc(1, sizeof *r + n * sizeof r->of[0]);
+    MR_CLEANUP(restore_freep)
+    struct mr_restore *r = mr_calloc(1, sizeof *r + n * sizeof r->of[0]);
     for (uint16_t i = 0; i < n; i++) {
         struct one *o = &r->of[i];
         int64_t low, pos;
@@ -118,19 +129,19 @@ enum mr_class mr_restore_begin(struct mr_task *t, struct mr_err *err) {
         enum mr_class rc = mr_broker_watermarks(w->conf.broker, o->tp, &low, &o->target, err);
         if (rc == MR_OK) rc = identify(t, i, low, o->target, &pos, err);
         if (rc != MR_OK) return rc;
-        if (!t->logs[i].incarnation.n && pos >= o->target) choose_incarnation(t, i);
         o->from = o->at = pos;
         o->done = pos >= o->target;
         t->logs[i].low = low;
         t->logs[i].next = pos;
         count(t, MR_M_RESTORE_TOTAL, i, "", o->target - low);
     }
-    r->n = n;
     struct mr_consumer_conf conf = {.member = "restore", .queue_bytes = 64 << 20};
     if (!w->reader) {
         enum mr_class rc = mr_consumer_open(w->conf.broker, &conf, &w->reader, err);
         if (rc != MR_OK) return rc;
     }
+    r->reader = w->reader;
+    r->n = n;
     for (uint16_t i = 0; i < n; i++) {
         struct one *o = &r->of[i];
         if (o->done) continue;
@@ -138,6 +149,7 @@ enum mr_class mr_restore_begin(struct mr_task *t, struct mr_err *err) {
         struct mr_offset at = {.tp = o->tp, .offset = o->from};
         enum mr_class rc = mr_consumer_add(w->reader, &at, &o->tag, 1, err);
         if (rc != MR_OK) return rc;
+        o->is_read = true;
     }
     t->restore = mr_take(&r);
     return MR_OK;
@@ -170,13 +182,15 @@ static enum mr_class restore_one(struct mr_task *t, struct one *o, struct mr_err
         o->done = o->at >= o->target;
         mr_consumer_release(w->reader, f);
         if (rc != MR_OK) return rc;
-        if (o->done) return mr_consumer_remove(w->reader, &o->tp, 1, err);
+        if (!o->done) continue;
+        o->is_read = false;
+        return mr_consumer_remove(w->reader, &o->tp, 1, err);
     }
     return MR_OK;
 }
 
-/* The metadata did not say (--accept-reset, or only aborted records were there): what the replayed
- * frames said, else a new one. */
+/* The metadata did not say (new, --accept-reset, or only aborted records were there): what the local
+ * state or the replayed frames said, else a new one. */
 static void adopt_incarnation(struct mr_task *t, uint16_t i) {
     struct mr_str said;
     int64_t position, wall;

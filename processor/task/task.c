@@ -86,6 +86,19 @@ static enum mr_class open_stores(struct mr_task *t, struct mr_err *err) {
     return MR_OK;
 }
 
+/* Steps without a store know their time from the committed times of the sources only. Run at once:
+ * what is only put before the graph would be gone with a commit that comes before a record. */
+static void hear_committed(struct mr_task *t) {
+    uint32_t seq;
+    const char *text;
+    mr_graph_begin(t->graph);
+    for (uint16_t i = 0; i < t->sub->n_inputs; i++)
+        if (t->ins[i].plan->kind != MR_IN_REPARTITION && t->ins[i].time.time != MR_NO_TIME)
+            mr_graph_hear(t->graph, i, t->ins[i].time.time, false);
+    mr_graph_run(t->graph, &seq, &text);
+    mr_graph_begin(t->graph);
+}
+
 /* Stores hold the committed state: build the graph on them and start reading. */
 static enum mr_class start_running(struct mr_task *t, struct mr_err *err) {
     struct mr_worker *w = t->worker;
@@ -113,14 +126,7 @@ static enum mr_class start_running(struct mr_task *t, struct mr_err *err) {
         t->graph = NULL;
         return rc;
     }
-    mr_graph_begin(t->graph);
-    for (uint16_t i = 0; i < n; i++)
-        if (t->ins[i].plan->kind != MR_IN_REPARTITION && t->ins[i].time.time != MR_NO_TIME)
-            mr_graph_hear(t->graph, i, t->ins[i].time.time, false);
-    uint32_t seq;
-    const char *text;
-    mr_graph_run(t->graph, &seq, &text); /* times only */
-    mr_graph_begin(t->graph);
+    hear_committed(t);
     t->first = true;
     mr_task_set_state(t, MR_TASK_RUNNING);
     mr_log_info("task.running", "%s/%d runs after %lld ms", t->sub->name, t->partition,
@@ -131,7 +137,10 @@ static enum mr_class start_running(struct mr_task *t, struct mr_err *err) {
 enum mr_class mr_task_open_step(struct mr_task *t, struct mr_err *err) {
     enum mr_class rc = MR_OK;
     if (t->state == MR_TASK_CREATED) {
-        rc = open_stores(t, err);
+        /* A new producer settles what a former life of this worker left open: else its offsets and
+         * changelog records would be waited for until the transaction times out. */
+        if (!mr_worker_producer(t->worker, err)) rc = err->class == MR_FATAL ? MR_FATAL : MR_RETRY;
+        if (rc == MR_OK) rc = open_stores(t, err);
         if (rc == MR_OK) rc = mr_assign_positions(t, err);
         if (rc == MR_OK) rc = mr_restore_begin(t, err);
         if (rc == MR_OK) mr_task_set_state(t, MR_TASK_RESTORING);
@@ -236,6 +245,10 @@ static bool stands_before_stop(struct mr_task *t, const struct mr_in *in) {
 static enum mr_class fill(struct mr_task *t, size_t max, struct mr_err *err) {
     for (uint16_t i = 0; i < t->sub->n_inputs; i++) {
         enum mr_class rc = mr_in_fill(&t->ins[i], max, err);
+        if (rc == MR_FATAL) { /* the consumer is of no use any more */
+            mr_log_warn("task.fetch", "%s/%d: %s", t->sub->name, t->partition, err->text);
+            t->astray = true;
+        }
         if (rc != MR_OK) return rc;
     }
     return MR_OK;
@@ -259,7 +272,7 @@ enum mr_class mr_task_run(struct mr_task *t, size_t max, size_t *ret_n, struct m
         if (table && stream_seen && t->sub->cut_tables) break;
         stream_seen |= !table;
         note_taken(t, n, in, mr_in_head_offset(in));
-        mr_in_take(in);
+        if (!mr_in_take(in)) return MR_FATAL;
         n++;
     }
     if (n == 0) return MR_OK;
@@ -319,7 +332,27 @@ static bool go_on_with_clock(struct mr_task *t, int64_t now_ms, int64_t since_ms
     return true;
 }
 
-void mr_task_idleness(struct mr_task *t, int64_t now_ms) {
+/* A row that time alone brought about met on_error: stop. From then on the task moves its time only
+ * with records, up to the last that is there. */
+static enum mr_class stop_in_time(struct mr_task *t, const char *text, struct mr_err *err) {
+    t->stop_in_time = true;
+    t->stop_text = mr_arena_strdup(&t->arena, text ? text : "on_error: stop");
+    mr_log_error("task.stops", "%s/%d stops before its time moves on: %s", t->sub->name,
+                 t->partition, t->stop_text);
+    return mr_err_set(err, MR_ABORT, 0, "%s/%d: %s", t->sub->name, t->partition, t->stop_text);
+}
+
+static bool all_taken(const struct mr_task *t) {
+    for (uint16_t i = 0; i < t->sub->n_inputs; i++)
+        if (t->ins[i].queued || t->ins[i].end == MR_END_NOT) return false;
+    return true;
+}
+
+enum mr_class mr_task_idleness(struct mr_task *t, int64_t now_ms, struct mr_err *err) {
+    if (t->stop_in_time) {
+        if (all_taken(t)) mr_task_set_state(t, MR_TASK_STOPPED);
+        return MR_OK;
+    }
     bool said = false, all_idle = true, sources = true;
     int64_t last_since = 0;
     for (uint16_t i = 0; i < t->sub->n_inputs; i++) {
@@ -346,12 +379,14 @@ void mr_task_idleness(struct mr_task *t, int64_t now_ms) {
     }
     if (all_idle && sources && last_since && !mr_task_at_end(t))
         said |= go_on_with_clock(t, now_ms, last_since);
-    if (!said) return;
+    if (!said) return MR_OK;
     uint32_t seq;
     const char *text;
-    mr_graph_run(t->graph, &seq, &text); /* no record: nothing to stop before */
-    mr_graph_begin(t->graph);
     t->touched = t->worker->touched = true;
+    bool ok = mr_graph_run(t->graph, &seq, &text);
+    enum mr_class rc = ok ? MR_OK : stop_in_time(t, text, err);
+    mr_graph_begin(t->graph);
+    return rc;
 }
 
 bool mr_task_at_end(const struct mr_task *t) {
@@ -374,17 +409,14 @@ void mr_task_rewind(struct mr_task *t) {
     for (uint16_t i = 0; i < t->sub->n_stores; i++) mr_store_abort(t->stores[i]);
     mr_graph_abort(t->graph);
     mr_graph_clear(t->graph);
-    mr_graph_begin(t->graph);
     t->sent = 0;
     t->touched = false;
     memset(t->written, 0, t->sub->n_outs * sizeof *t->written);
     for (uint16_t i = 0; i < t->sub->n_inputs; i++) {
-        struct mr_in *in = &t->ins[i];
-        mr_in_rewind(in);
-        in->idle = false;
-        if (in->plan->kind != MR_IN_REPARTITION && in->time.time != MR_NO_TIME)
-            mr_graph_hear(t->graph, i, in->time.time, false);
+        mr_in_rewind(&t->ins[i]);
+        t->ins[i].idle = false;
     }
+    hear_committed(t);
 }
 
 static void count_in_and_out(struct mr_task *t) {

@@ -15,7 +15,9 @@ static void write_behind(struct mr_worker *w, int64_t now_ms) {
     if (!w->round && now_ms < w->next_flush_ms) return;
     w->round = true;
     for (struct mr_task *t = w->tasks; t; t = t->next) {
-        for (uint16_t i = 0; t->graph && i < t->sub->n_stores; i++) {
+        /* Before its first transaction is known nothing may say that a new task has state. */
+        if (!t->graph || t->first) continue;
+        for (uint16_t i = 0; i < t->sub->n_stores; i++) {
             if (t->logs[i].written) continue;
             struct mr_err err;
             bool done = false;

@@ -198,7 +198,7 @@ static void free_tasks(struct mr_worker *w) {
 static void write_all(struct mr_worker *w) {
     struct mr_err err;
     for (struct mr_task *t = w->tasks; t; t = t->next)
-        for (uint16_t i = 0; t->graph && i < t->sub->n_stores; i++) {
+        for (uint16_t i = 0; t->graph && !t->first && i < t->sub->n_stores; i++) {
             bool done = false;
             while (!done && mr_store_write_behind(t->stores[i], 100000, &done, &err) == MR_OK) {
             }
@@ -214,8 +214,14 @@ static void drop_queues(struct mr_worker *w) {
 void mr_worker_close(struct mr_worker *w) {
     struct mr_err err;
     w->closing = true;
-    w->next_ask_ms = 0;
-    if (!w->exit_code && mr_commit(w, &err) != MR_OK) mr_log_warn("worker.close", "%s", err.text);
+    for (int i = 0; i < 2 && !w->exit_code; i++) { /* the second makes the positions asked for good */
+        w->next_ask_ms = 0;
+        for (struct mr_task *t = w->tasks; i && t; t = t->next)
+            if (t->graph && !t->astray) t->touched = w->touched = true;
+        if (mr_commit(w, &err) == MR_OK) continue;
+        mr_log_warn("worker.close", "%s", err.text);
+        break;
+    }
     write_all(w);
     drop_queues(w);
     mr_consumer_close(w->consumer); /* the last revoke frees the tasks */
@@ -228,7 +234,7 @@ void mr_worker_close(struct mr_worker *w) {
 void mr_worker_crash(struct mr_worker *w) {
     drop_queues(w);
     free_tasks(w);
-    mr_sim_kill_consumer(w->consumer);
+    if (w->consumer) mr_sim_kill_consumer(w->consumer);
     if (w->reader) mr_consumer_close(w->reader);
     if (w->producer) mr_sim_kill_producer(w->producer);
     worker_free(w);
@@ -245,6 +251,7 @@ static enum mr_class rebuild_consumer(struct mr_worker *w, struct mr_err *err) {
     free_tasks(w);
     mr_consumer_close(w->consumer);
     w->consumer = NULL;
+    w->joined = false;
     enum mr_class rc = open_consumer(w, err);
     return rc == MR_OK ? MR_OK : mr_worker_fail(w, 75, err);
 }
@@ -279,8 +286,16 @@ static void open_tasks(struct mr_worker *w, int64_t now_ms, bool *worked) {
             return;
         }
         *worked = true;
-        if (t->state == MR_TASK_RUNNING) t->touched = w->touched = w->flush = true;
     }
+}
+
+/* A task's first transaction holds its start positions and nothing else; when it was aborted it is
+ * still to come. */
+static bool first_ones(struct mr_worker *w) {
+    bool any = false;
+    for (struct mr_task *t = w->tasks; t; t = t->next)
+        if (t->graph && t->first) any = t->touched = w->touched = w->flush = true;
+    return any;
 }
 
 /* Tries tasks by input time until one had something to do. */
@@ -323,15 +338,12 @@ static enum mr_class work(struct mr_worker *w, bool *worked, struct mr_err *err)
     open_tasks(w, now, worked);
     if (w->exit_code) return MR_FATAL;
     hourly(w, now);
-    /* A task's first transaction holds its start positions and nothing else. */
-    bool first = false;
-    for (struct mr_task *t = w->tasks; t; t = t->next) first |= t->graph && t->first;
-    if (!first) {
+    if (!first_ones(w)) {
         rc = run_one(w, worked, err);
         for (struct mr_task *t = w->tasks; t && rc == MR_OK; t = t->next) {
             if (t->state != MR_TASK_RUNNING) continue;
-            mr_task_idleness(t, now);
-            rc = mr_commit_send(w, t, err);
+            rc = mr_task_idleness(t, now, err);
+            if (rc == MR_OK) rc = mr_commit_send(w, t, err);
         }
     }
     if (!pending && mr_commit_pending(w)) w->begun_ms = now;
@@ -344,6 +356,14 @@ static enum mr_class work(struct mr_worker *w, bool *worked, struct mr_err *err)
         *worked = true;
     }
     return rc;
+}
+
+/* Inside a group event nothing can be built anew; a task that was given away needs it no more. */
+static enum mr_class any_astray(struct mr_worker *w, struct mr_err *err) {
+    for (struct mr_task *t = w->tasks; t; t = t->next)
+        if (t->astray)
+            return mr_err_set(err, MR_FATAL, 0, "%s/%d is astray", t->sub->name, t->partition);
+    return MR_OK;
 }
 
 static bool finished(struct mr_worker *w) {
@@ -400,7 +420,8 @@ enum mr_step_result mr_worker_step(struct mr_worker *w, int wait_ms) {
     w->step_ms = mr_worker_now(w);
     enum mr_class rc =
         mr_consumer_serve(w->consumer, w->was_idle ? patience(w, wait_ms, false) : 0, &err);
-    if (rc == MR_OK || rc == MR_RETRY) rc = work(w, &worked, &err);
+    if (rc == MR_OK || rc == MR_RETRY) rc = any_astray(w, &err);
+    if (rc == MR_OK) rc = work(w, &worked, &err);
     if (rc == MR_FATAL && !w->exit_code) rc = rebuild_consumer(w, &err);
     if (w->exit_code) return MR_STEP_FAILED;
     mr_upkeep(w, mr_worker_now(w));

@@ -1,8 +1,9 @@
 /* task_sim.h -- the main job in small on the in-process broker, driven step by step in one thread.
  *
  * Workers are processes of their own: each has an engine, so that one may crash without the others.
- * The workers' clock moves by STEP_MS each turn, so commits and rounds of write-behind come in every
- * run at the same turns; the broker has a clock of its own that only a crash moves (sessions).
+ * The workers' clock moves by STEP_MS each turn, so commits and rounds of write-behind come in
+ * every run at the same turns; the broker has a clock of its own that only a crash moves
+ * (sessions).
  */
 #ifndef MR_TESTS_TASK_SIM_H
 #define MR_TESTS_TASK_SIM_H
@@ -182,7 +183,8 @@ static inline int ts_by_text(const void *a, const void *b) {
 enum ts_order { TS_IN_ORDER, TS_ANY_ORDER, TS_LAST };
 
 /* All committed rows of a topic, by partition and key: "<key> <value> @<timestamp>" lines. In order
- * per key; where several inputs meet without a close, in any order; of updates, the last per key. */
+ * per key; where several inputs meet without a close, in any order; of updates, the last per key.
+ */
 static inline void ts_rows(struct ts *t, const char *topic, enum ts_order order,
                            struct mr_buf *to) {
     struct ts_line lines[256];

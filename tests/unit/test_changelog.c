@@ -33,8 +33,8 @@ START_TEST(keys_by_hand) {
 END_TEST
 
 START_TEST(order_is_time_order) {
-    static const int64_t times[] = {INT64_MIN, -1700000000000, -256, -1,       0,
-                                    1,         255,            256,  1700000000000, INT64_MAX};
+    static const int64_t times[] = {INT64_MIN, -1700000000000, -256,     -1, 0, 1, 255,
+                                    256,       1700000000000,  INT64_MAX};
     char a[8], b[8];
     for (size_t i = 0; i + 1 < MR_ARRAY_LEN(times); i++) {
         mr_be64_order(times[i], a);
@@ -98,22 +98,36 @@ END_TEST
 START_TEST(bad_values) {
     struct mr_changelog_value v;
 #define READ(lit) mr_changelog_value_read((struct mr_str){lit, sizeof lit - 1}, &v)
-    ck_assert(READ("\x08\x01\x12\x10" "0123456789abcdef"));
-    ck_assert(!READ("\x08\x02\x12\x10" "0123456789abcdef"));
-    ck_assert(!READ("\x08\x01\x12\x0f" "0123456789abcde"));
-    ck_assert(!READ("\x12\x10" "0123456789abcdef"));
+    ck_assert(READ("\x08\x01\x12\x10"
+                   "0123456789abcdef"));
+    ck_assert(!READ("\x08\x02\x12\x10"
+                    "0123456789abcdef"));
+    ck_assert(!READ("\x08\x01\x12\x0f"
+                    "0123456789abcde"));
+    ck_assert(!READ("\x12\x10"
+                    "0123456789abcdef"));
     ck_assert(!READ("\x08\x01"));
-    ck_assert(!READ("\x08\x01\x12\x10" "0123456789abcdef" "\x1a\x00\x1a\x00"));
-    ck_assert(!READ("\x08\x01\x12\x10" "0123456789abcdef" "\x20\x00"));
+    ck_assert(!READ("\x08\x01\x12\x10"
+                    "0123456789abcdef"
+                    "\x1a\x00\x1a\x00"));
+    ck_assert(!READ("\x08\x01\x12\x10"
+                    "0123456789abcdef"
+                    "\x20\x00"));
 #undef READ
 }
 END_TEST
 
 START_TEST(identity_row) {
     Millrace__V1__Checkpoint m = MILLRACE__V1__CHECKPOINT__INIT;
-    struct mr_checkpoint p = {.app = MR_STR("app"), .name = MR_STR("node"), .partition = 5,
-                              .fingerprint = 0xfedcba9876543210, .incarnation = {sixteen, 16},
-                              .position = 1 << 20, .wall_ms = 1700000000000, .low = 77}, q;
+    struct mr_checkpoint p = {.app = MR_STR("app"),
+                              .name = MR_STR("node"),
+                              .partition = 5,
+                              .fingerprint = 0xfedcba9876543210,
+                              .incarnation = {sixteen, 16},
+                              .position = 1 << 20,
+                              .wall_ms = 1700000000000,
+                              .low = 77},
+                         q;
     struct mr_buf b = {0};
     uint8_t want[256];
     m.version = 1;

@@ -42,7 +42,9 @@ static size_t packed(const struct mr_rframe *f, uint8_t *to) {
     return millrace__v1__repartition__pack(&m, to);
 }
 
-static bool same(struct mr_str a, struct mr_str b) { return !a.p == !b.p && mr_str_eq(a, b); }
+static bool same(struct mr_str a, struct mr_str b) {
+    return !a.p == !b.p && mr_str_eq(a, b);
+}
 
 static void check_back(const struct mr_rframe *f, struct mr_str bytes) {
     struct mr_rframe g;
@@ -85,13 +87,24 @@ static void check_frame(const struct mr_rframe *f) {
     mr_buf_done(&b);
 }
 
-static const struct mr_rframe full = {
-    .sender = 3, .sender_time = 1700000000123, .sender_idle = true, .has_row = true,
-    .retract = true, .row_time = 1700000000000, .row_ts = -5, .has_origin = true,
-    .origin = {.source = {"clicks", 6}, .topic = {"shop.clicks", 11}, .partition = 7,
-               .offset = 123456789012, .timestamp = 1, .appended = -1, .key = {"k", 1},
-               .origin_key = {"", 0}, .index = 9},
-    .row = {"row bytes", 9}};
+static const struct mr_rframe full = {.sender = 3,
+                                      .sender_time = 1700000000123,
+                                      .sender_idle = true,
+                                      .has_row = true,
+                                      .retract = true,
+                                      .row_time = 1700000000000,
+                                      .row_ts = -5,
+                                      .has_origin = true,
+                                      .origin = {.source = {"clicks", 6},
+                                                 .topic = {"shop.clicks", 11},
+                                                 .partition = 7,
+                                                 .offset = 123456789012,
+                                                 .timestamp = 1,
+                                                 .appended = -1,
+                                                 .key = {"k", 1},
+                                                 .origin_key = {"", 0},
+                                                 .index = 9},
+                                      .row = {"row bytes", 9}};
 
 START_TEST(equal_to_protobuf_c) {
     struct mr_rframe f = full;
@@ -149,14 +162,14 @@ static bool reads_with(const char *more, size_t n) {
 START_TEST(refuses) {
     ck_assert(reads(mark, sizeof mark));
     ck_assert(!reads(NULL, 0));
-    ck_assert(!reads("\x08\x02\x10\x06\x18\x02", 6)); /* version 2 */
-    ck_assert(!reads("\x08\x01\x10\x05\x18\x02", 6)); /* sender -3 */
-    ck_assert(!reads("\x08\x01\x18\x02", 4));         /* no sender */
-    ck_assert(!reads_with("\x18\x02", 2));            /* a field twice */
-    ck_assert(!reads_with("\x28\x02", 2));            /* a row time without a row */
-    ck_assert(!reads_with("\x4a\x00", 2));            /* a row without its times */
-    ck_assert(!reads_with("\x50\x01", 2));            /* field 10 */
-    ck_assert(!reads_with("\x20\x02", 2));            /* a bool of 2 */
+    ck_assert(!reads("\x08\x02\x10\x06\x18\x02", 6));  /* version 2 */
+    ck_assert(!reads("\x08\x01\x10\x05\x18\x02", 6));  /* sender -3 */
+    ck_assert(!reads("\x08\x01\x18\x02", 4));          /* no sender */
+    ck_assert(!reads_with("\x18\x02", 2));             /* a field twice */
+    ck_assert(!reads_with("\x28\x02", 2));             /* a row time without a row */
+    ck_assert(!reads_with("\x4a\x00", 2));             /* a row without its times */
+    ck_assert(!reads_with("\x50\x01", 2));             /* field 10 */
+    ck_assert(!reads_with("\x20\x02", 2));             /* a bool of 2 */
     ck_assert(!reads_with("\x25\x01\x01\x01\x01", 5)); /* idle as fixed32 */
     ck_assert(!reads_with("\x4a\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", 11)); /* length */
     ck_assert(!reads_with("\x20\xff\xff\xff\xff\xff\xff\xff\xff\xff\x02", 11)); /* 65 bits */

@@ -11,7 +11,7 @@
 static const struct {
     enum mr_kafka_call call;
     rd_kafka_resp_err_t code;
-    char flag; /* what the library says: F, A, R, or - for none */
+    char flag; /* what the library says: F, A, R, B for fatal and abortable, or - for none */
     enum mr_class want;
 } rows[] = {
     /* init */
@@ -40,6 +40,7 @@ static const struct {
     {MR_KAFKA_OFFSETS, E(INVALID_PRODUCER_ID_MAPPING), 'A', MR_FATAL},
     {MR_KAFKA_OFFSETS, E(_FENCED), 'F', MR_FATAL},
     {MR_KAFKA_OFFSETS, E(GROUP_AUTHORIZATION_FAILED), '-', MR_FATAL},
+    {MR_KAFKA_OFFSETS, E(INVALID_TXN_STATE), 'B', MR_FATAL},
     /* commit: never RETRY; only the committed offsets tell */
     {MR_KAFKA_COMMIT, E(_INCONSISTENT), 'A', MR_ABORT},
     {MR_KAFKA_COMMIT, E(UNKNOWN_PRODUCER_ID), 'A', MR_ABORT},
@@ -75,8 +76,8 @@ static const struct {
 
 START_TEST(errors_have_their_class) {
     struct mr_kafka_fault f = {.code = rows[_i].code,
-                               .fatal = rows[_i].flag == 'F',
-                               .abortable = rows[_i].flag == 'A',
+                               .fatal = rows[_i].flag == 'F' || rows[_i].flag == 'B',
+                               .abortable = rows[_i].flag == 'A' || rows[_i].flag == 'B',
                                .retriable = rows[_i].flag == 'R'};
     ck_assert_msg(mr_kafka_classify(rows[_i].call, &f) == rows[_i].want, "%s in call %d: %s",
                   rd_kafka_err2name(f.code), rows[_i].call,

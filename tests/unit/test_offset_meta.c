@@ -10,34 +10,50 @@ static void check(struct mr_offset_meta m, const char *want) {
     ck_assert_str_eq(mr_buf_cstr(&b), want);
     ck_assert(mr_offset_meta_read(mr_buf_view(&b), &back));
     ck_assert_int_eq(back.commit, m.commit);
+    ck_assert_uint_eq(back.writer, m.writer);
     ck_assert(mr_str_eq(back.incarnations, m.incarnations));
     ck_assert(mr_str_eq(back.source_time, m.source_time));
     mr_buf_done(&b);
 }
 
 START_TEST(texts) {
-    check((struct mr_offset_meta){0}, "mr1 n=0 i= s=");
-    check((struct mr_offset_meta){42, MR_STR("0a1b2c3d:00112233445566778899aabbccddeeff"),
+    check((struct mr_offset_meta){0}, "mr1 n=0 w=00000000 i= s=");
+    check((struct mr_offset_meta){42, 0xc0ffee42,
+                                  MR_STR("0a1b2c3d:00112233445566778899aabbccddeeff"),
                                   MR_STR("1700000000000;ab:3")},
-          "mr1 n=42 i=0a1b2c3d:00112233445566778899aabbccddeeff s=1700000000000;ab:3");
-    check((struct mr_offset_meta){INT64_MAX, MR_STR(""), MR_STR("with spaces")},
-          "mr1 n=9223372036854775807 i= s=with spaces");
+          "mr1 n=42 w=c0ffee42 i=0a1b2c3d:00112233445566778899aabbccddeeff s=1700000000000;ab:3");
+    check((struct mr_offset_meta){INT64_MAX, 1, MR_STR(""), MR_STR("with spaces")},
+          "mr1 n=9223372036854775807 w=00000001 i= s=with spaces");
 }
 END_TEST
 
 START_TEST(not_ours) {
-    static const char *const bad[] = {
-        "", "mr1", "mr1 n=", "mr2 n=1 i= s=", "mr1 n=x i= s=", "mr1 n=-1 i= s=",
-        "mr1 n=01 i= s=", "mr1 n=9223372036854775808 i= s=", "mr1 n=1 s=", "mr1 n=1 i=a",
-        "mr1 n=1  i= s=", " mr1 n=1 i= s=", "mr1 n=1 i= s=\n", "mr1 n=1 i=\xc3\xa4 s=",
-        "{\"v\":1}"};
+    static const char *const bad[] = {"",
+                                      "mr1",
+                                      "mr1 n=",
+                                      "mr2 n=1 i= s=",
+                                      "mr1 n=x w=00000000 i= s=",
+                                      "mr1 n=-1 w=00000000 i= s=",
+                                      "mr1 n=01 w=00000000 i= s=",
+                                      "mr1 n=1 i= s=",
+                                      "mr1 n=1 w=1234567 i= s=",
+                                      "mr1 n=1 w=1234567G i= s=",
+                                      "mr1 n=1 w=ABCDEF00 i= s=",
+                                      "mr1 n=9223372036854775808 w=00000000 i= s=",
+                                      "mr1 n=1 w=00000000 s=",
+                                      "mr1 n=1 w=00000000 i=a",
+                                      "mr1 n=1 w=00000000  i= s=",
+                                      " mr1 n=1 w=00000000 i= s=",
+                                      "mr1 n=1 w=00000000 i= s=\n",
+                                      "mr1 n=1 w=00000000 i=\xc3\xa4 s=",
+                                      "{\"v\":1}"};
     struct mr_offset_meta m;
     for (size_t i = 0; i < MR_ARRAY_LEN(bad); i++)
         ck_assert_msg(!mr_offset_meta_read(mr_str(bad[i]), &m), "%s", bad[i]);
     ck_assert(!mr_offset_meta_read((struct mr_str){NULL, 0}, &m));
     static char longest[MR_META_MAX + 1];
     memset(longest, 'x', sizeof longest);
-    memcpy(longest, "mr1 n=1 i= s=", 13);
+    memcpy(longest, "mr1 n=1 w=00000000 i= s=", 24);
     ck_assert(mr_offset_meta_read((struct mr_str){longest, MR_META_MAX}, &m));
     ck_assert(!mr_offset_meta_read((struct mr_str){longest, MR_META_MAX + 1}, &m));
 }

@@ -19,12 +19,12 @@
 
 enum { N_KEYS = 40, MAX_RECORD = 100000 };
 
-struct row { /* of the model: a value, or in versioned stores one version */
-    int64_t number; /* bucket or valid-from */
+struct row {                  /* of the model: a value, or in versioned stores one version */
+    int64_t number;           /* bucket or valid-from */
     struct mr_str key, value; /* owned; value.p == NULL: a version that says deleted */
 };
 
-struct side { /* the whole state, committed or present */
+struct side {         /* the whole state, committed or present */
     struct row *rows; /* sorted by (number, key) */
     size_t n, cap;
     char clock[32];
@@ -171,7 +171,11 @@ static void log_clear(struct logged *list, size_t *n) {
 /* ---- checks */
 
 static bool sees_row(void *arg, struct mr_str key, struct mr_str value) {
-    struct { struct mr_store *s; struct mr_bucket *b; size_t cold; } *x = arg;
+    struct {
+        struct mr_store *s;
+        struct mr_bucket *b;
+        size_t cold;
+    } *x = arg;
     size_t at = mr_key_at(mr_store_prefix(x->s));
     struct mr_str k = {key.p + at, key.n - at};
     if (!mr_overlay_find(&x->b->overlay, k, mr_store_hash(k))) x->cold++;
@@ -180,7 +184,11 @@ static bool sees_row(void *arg, struct mr_str key, struct mr_str value) {
 
 static void check_cold(struct mr_store *s, struct mr_bucket *b) {
     struct mr_buf from = {0}, to = {0};
-    struct { struct mr_store *s; struct mr_bucket *b; size_t cold; } x = {s, b, 0};
+    struct {
+        struct mr_store *s;
+        struct mr_bucket *b;
+        size_t cold;
+    } x = {s, b, 0};
     mr_key_row(&from, mr_store_prefix(s), MR_ROW_ENTRY, b->start, MR_STR(""));
     mr_key_row(&to, mr_store_prefix(s), MR_ROW_ENTRY, b->start + 1, MR_STR(""));
     s->engine->vt->scan(s->engine, mr_buf_view(&from), mr_buf_view(&to), sees_row, &x, NULL);
@@ -234,8 +242,8 @@ static void check_bucket(struct run *r, int64_t start) {
         if (row->number != start) continue;
         ck_assert_uint_lt(m, n);
         ck_assert(mr_str_eq(mr_entry_key(list[m]), row->key));
-        ck_assert(mr_str_eq((struct mr_str){mr_entry_value(list[m]), list[m]->value_len},
-                            row->value));
+        ck_assert(
+            mr_str_eq((struct mr_str){mr_entry_value(list[m]), list[m]->value_len}, row->value));
         m++;
     }
     ck_assert_uint_eq(m, n);
@@ -292,9 +300,11 @@ static void op_touch(struct run *r) {
     struct mr_entry *e = mr_bucket_touch(r->store, b, key, mr_store_hash(key), 8, &new);
     size_t i = side_at(&r->present, start, key, &found);
     ck_assert_int_eq(new, !found);
-    if (new) ck_assert(e->value_len == 8 && memcmp(mr_entry_value(e), "\0\0\0\0\0\0\0", 8) == 0);
-    else ck_assert(mr_str_eq((struct mr_str){mr_entry_value(e), e->value_len},
-                             r->present.rows[i].value));
+    if (new)
+        ck_assert(e->value_len == 8 && memcmp(mr_entry_value(e), "\0\0\0\0\0\0\0", 8) == 0);
+    else
+        ck_assert(
+            mr_str_eq((struct mr_str){mr_entry_value(e), e->value_len}, r->present.rows[i].value));
     if (e->value_len) mr_entry_value(e)[mr_rand_below(&r->rand, e->value_len)] ^= 0x5a;
     side_put(&r->present, start, key, (struct mr_str){mr_entry_value(e), e->value_len});
 }
@@ -329,8 +339,8 @@ static void op_find(struct run *r) {
     const struct mr_entry *e = b ? mr_bucket_find(r->store, b, key, mr_store_hash(key)) : NULL;
     ck_assert_int_eq(e != NULL, found);
     if (e)
-        ck_assert(mr_str_eq((struct mr_str){mr_entry_value(e), e->value_len},
-                            r->present.rows[i].value));
+        ck_assert(
+            mr_str_eq((struct mr_str){mr_entry_value(e), e->value_len}, r->present.rows[i].value));
 }
 
 static void op_version(struct run *r) {
@@ -408,7 +418,8 @@ static void op_write_behind(struct run *r) {
 
 static void open_engine(struct run *r) {
     struct mr_err err = {0};
-    if (!r->dir) r->engine = mr_engine_open_mem();
+    if (!r->dir)
+        r->engine = mr_engine_open_mem();
     else if (mr_engine_open_rocks(r->dir, "app", 32 << 20, &r->engine, &err) != MR_OK)
         ck_abort_msg("%s", err.text);
 }
@@ -490,22 +501,33 @@ static void op_crash(struct run *r) {
 static void step(struct run *r) {
     uint32_t x = mr_rand_below(&r->rand, 1000);
     bool versions = r->spec.kind == MR_STORE_VERSIONED, windows = r->spec.kind == MR_STORE_WINDOW;
-    if (x < 300) versions ? op_version(r) : op_touch(r);
-    else if (x < 450) versions ? op_version(r) : op_put(r);
-    else if (x < 520) versions ? op_prune(r) : op_delete(r);
-    else if (x < 600) versions ? check_key_versions(r, MR_STR("key-2")) : op_find(r);
-    else if (x < 730) op_commit(r);
-    else if (x < 770) op_abort(r);
-    else if (x < 930) op_write_behind(r);
-    else if (x < 950) mr_store_evict(r->store, mr_rand_below(&r->rand, 2) ? 0 : 5000);
-    else if (x < 970) windows ? op_close(r) : (void)0;
+    if (x < 300)
+        versions ? op_version(r) : op_touch(r);
+    else if (x < 450)
+        versions ? op_version(r) : op_put(r);
+    else if (x < 520)
+        versions ? op_prune(r) : op_delete(r);
+    else if (x < 600)
+        versions ? check_key_versions(r, MR_STR("key-2")) : op_find(r);
+    else if (x < 730)
+        op_commit(r);
+    else if (x < 770)
+        op_abort(r);
+    else if (x < 930)
+        op_write_behind(r);
+    else if (x < 950)
+        mr_store_evict(r->store, mr_rand_below(&r->rand, 2) ? 0 : 5000);
+    else if (x < 970)
+        windows ? op_close(r) : (void)0;
     else if (x < 980) {
         snprintf(r->present.clock, sizeof r->present.clock, "closed %" PRId64, r->present.closed);
         mr_store_set_clock(r->store, mr_str(r->present.clock));
     } else if (x < 985 && windows && mr_store_oldest(r->store)) {
         mr_bucket_rewrite(r->store, mr_store_oldest(r->store));
-    } else if (x < 995) check_all(r);
-    else op_crash(r);
+    } else if (x < 995)
+        check_all(r);
+    else
+        op_crash(r);
 }
 
 static uint64_t seed(void) {
@@ -519,8 +541,12 @@ static uint64_t seed(void) {
 static void begin(struct run *r, enum mr_store_kind kind, const char *dir, uint64_t s) {
     *r = (struct run){.dir = dir, .horizon = 100};
     r->committed.closed = r->present.closed = INT64_MIN;
-    r->spec = (struct mr_store_spec){.app = "app", .name = "store", .partition = 3, .kind = kind,
-                                     .fingerprint = 77, .max_record_bytes = MAX_RECORD};
+    r->spec = (struct mr_store_spec){.app = "app",
+                                     .name = "store",
+                                     .partition = 3,
+                                     .kind = kind,
+                                     .fingerprint = 77,
+                                     .max_record_bytes = MAX_RECORD};
     mr_rand_seed(&r->rand, s * 3 + kind);
     open_engine(r);
     recover(r);
@@ -694,8 +720,11 @@ START_TEST(killed_process) {
     rewind(f);
     r = (struct run){.dir = dir};
     r.committed.closed = r.present.closed = INT64_MIN;
-    r.spec = (struct mr_store_spec){.app = "app", .name = "store", .partition = 3,
-                                    .kind = (enum mr_store_kind)_i, .fingerprint = 77,
+    r.spec = (struct mr_store_spec){.app = "app",
+                                    .name = "store",
+                                    .partition = 3,
+                                    .kind = (enum mr_store_kind)_i,
+                                    .fingerprint = 77,
                                     .max_record_bytes = MAX_RECORD};
     mr_rand_seed(&r.rand, seed() + 2);
     load(&r, f);
