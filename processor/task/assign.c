@@ -14,7 +14,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* ---- incarnations in the anchor's metadata: "<8 hex of the store's name>:<32 hex>,..." */
+/* ---- incarnations in the anchor's metadata: "<store>+<store>:<32 hex>,<store>:<32 hex>", a store
+ * being 8 hex digits of a hash of its name. Those chosen together are one (restore.c), so a store
+ * costs 9 bytes of the 512, of which a run of source time may take 300. */
 
 static void hex(struct mr_buf *to, struct mr_str bytes) {
     for (size_t i = 0; i < bytes.n; i++) mr_buf_printf(to, "%02x", (uint8_t)bytes.p[i]);
@@ -26,10 +28,16 @@ static uint32_t name_hash(const char *name) {
 
 const char *mr_assign_incarnations(struct mr_task *t, struct mr_buf *to) {
     for (uint16_t i = 0; i < t->sub->n_stores; i++) {
-        if (!t->logs[i].incarnation.n) continue;
+        struct mr_str id = t->logs[i].incarnation;
+        uint16_t k = 0;
+        while (k < i && !mr_str_eq(t->logs[k].incarnation, id)) k++;
+        if (!id.n || k < i) continue; /* said with an earlier one */
         if (to->n) mr_buf_byte(to, ',');
-        mr_buf_printf(to, "%08x:", name_hash(t->sub->stores[i].name));
-        hex(to, t->logs[i].incarnation);
+        for (; k < t->sub->n_stores; k++)
+            if (mr_str_eq(t->logs[k].incarnation, id))
+                mr_buf_printf(to, "%s%08x", k > i ? "+" : "", name_hash(t->sub->stores[k].name));
+        mr_buf_byte(to, ':');
+        hex(to, id);
     }
     return mr_buf_cstr(to);
 }
@@ -50,15 +58,20 @@ static bool unhex16(const char *p, char *to) {
 
 /* The incarnations that the last committed transaction knew of. */
 static void read_incarnations(struct mr_task *t, struct mr_str text) {
-    for (; text.n >= 41; text.p += 42, text.n = text.n > 42 ? text.n - 42 : 0) {
-        char head[9] = {0};
-        memcpy(head, text.p, 8);
-        uint32_t h = (uint32_t)strtoul(head, NULL, 16);
-        for (uint16_t i = 0; i < t->sub->n_stores; i++) {
-            char *to = mr_arena_alloc(&t->arena, 16);
-            if (h == name_hash(t->sub->stores[i].name) && unhex16(text.p + 9, to))
-                t->logs[i].incarnation = (struct mr_str){to, 16};
+    const char *end = text.p + text.n;
+    for (const char *p = text.p; p < end;) {
+        const char *colon = memchr(p, ':', (size_t)(end - p));
+        char *id = mr_arena_alloc(&t->arena, 16);
+        if (!colon || end - colon < 33 || !unhex16(colon + 1, id)) return;
+        for (; p + 8 <= colon; p += 9) {
+            char head[9] = {0};
+            memcpy(head, p, 8);
+            uint32_t h = (uint32_t)strtoul(head, NULL, 16);
+            for (uint16_t i = 0; i < t->sub->n_stores; i++)
+                if (h == name_hash(t->sub->stores[i].name))
+                    t->logs[i].incarnation = (struct mr_str){id, 16};
         }
+        p = colon + 34; /* behind the comma */
     }
 }
 

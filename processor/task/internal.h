@@ -107,6 +107,7 @@ struct mr_task {
     struct mr_in *ins;          /* by index of sub->inputs */
     struct mr_store **stores;   /* by index of sub->stores */
     struct mr_changelog *logs;  /* by index of sub->stores */
+    struct mr_str chosen;       /* incarnation of those that had none; n == 0: not needed */
     struct mr_graph *graph;     /* RUNNING only */
     struct mr_restore *restore; /* RESTORING only */
     int64_t commit;             /* commit number of the last known commit (EOS-5, EOS-9) */
@@ -139,7 +140,8 @@ void mr_task_set_state(struct mr_task *t, enum mr_task_state to);
 enum mr_class mr_task_open_step(struct mr_task *t, struct mr_err *err);
 /* Runs one batch. *ret_n: records taken; 0 = none can be. ABORT: a record met on_error: stop. */
 enum mr_class mr_task_run(struct mr_task *t, size_t max, size_t *ret_n, struct mr_err *err);
-/* Idleness and the end of input, told to the graph when they have changed. ABORT: as mr_task_run. */
+/* Idleness and the end of input, told to the graph when they have changed. ABORT: as mr_task_run.
+ */
 enum mr_class mr_task_idleness(struct mr_task *t, int64_t now_ms, struct mr_err *err);
 /* The smallest event time that its next record could have: the least goes first. */
 int64_t mr_task_order(const struct mr_task *t);

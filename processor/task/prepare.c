@@ -11,6 +11,8 @@
 #include "base/mem.h"
 
 #include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
 
 enum { DLQ_ROOM = 16 << 10 };
 
@@ -34,6 +36,18 @@ static enum mr_class describe(struct prepare *p, const char *topic, struct mr_to
     return rc;
 }
 
+/* Adds a line. A topic that several sub-topologies name has each of its problems once. */
+static void __attribute__((format(printf, 2, 3))) say(struct mr_buf *to, const char *fmt, ...) {
+    char line[1200]; /* a few names of at most 249 bytes */
+    va_list ap;
+    va_start(ap, fmt);
+    vsnprintf(line, sizeof line, fmt, ap);
+    va_end(ap);
+    const char *said = mr_buf_cstr(to), *at = strstr(said, line);
+    while (at && at != said && at[-1] != '\n') at = strstr(at + 1, line);
+    if (!at) mr_buf_cat(to, line);
+}
+
 /* ---- what the user's topics must be */
 
 static enum mr_class check_input(struct prepare *p, const struct mr_sub *sub,
@@ -42,24 +56,24 @@ static enum mr_class check_input(struct prepare *p, const struct mr_sub *sub,
     enum mr_class rc = describe(p, in->topic, &info, err);
     if (rc != MR_OK) return rc;
     if (info.partitions == 0) {
-        mr_buf_printf(p->problems, "topic `%s` (%s `%s`) does not exist: create it\n", in->topic,
-                      in->kind == MR_IN_TABLE ? "table" : "source", in->source);
+        say(p->problems, "topic `%s` (%s `%s`) does not exist: create it\n", in->topic,
+            in->kind == MR_IN_TABLE ? "table" : "source", in->source);
         return MR_OK;
     }
     int32_t *n = &p->partitions[sub->id];
     if (*n && *n != info.partitions)
-        mr_buf_printf(p->problems,
-                      "topic `%s` has %d partitions, but `%s` joined with it has %d: topics of one "
-                      "task need equal counts (`key:` on the stream side makes a repartition)\n",
-                      in->topic, info.partitions, sub->inputs[sub->anchor].topic, *n);
+        say(p->problems,
+            "topic `%s` has %d partitions, but `%s` joined with it has %d: topics of one "
+            "task need equal counts (`key:` on the stream side makes a repartition)\n",
+            in->topic, info.partitions, sub->inputs[sub->anchor].topic, *n);
     if (!*n) *n = info.partitions;
     if (info.partitions > p->most) p->most = info.partitions;
     if (info.max_message_bytes > p->largest_bytes) p->largest_bytes = info.max_message_bytes;
     if (in->kind == MR_IN_TABLE && !info.compact && info.retention_ms >= 0)
-        mr_buf_printf(p->warnings,
-                      "topic `%s` of table `%s` is not compacted and loses rows after "
-                      "retention.ms=%" PRId64 "\n",
-                      in->topic, in->source, info.retention_ms);
+        say(p->warnings,
+            "topic `%s` of table `%s` is not compacted and loses rows after "
+            "retention.ms=%" PRId64 "\n",
+            in->topic, in->source, info.retention_ms);
     return MR_OK;
 }
 
@@ -69,7 +83,7 @@ static enum mr_class create(struct prepare *p, const char *name, int32_t partiti
     struct mr_topic_spec spec = {name, partitions, config};
     enum mr_class rc = mr_broker_create(p->broker, &spec, err);
     if (rc != MR_FATAL) return rc;
-    mr_buf_printf(p->problems, "topic `%s` cannot be created: %s\n", name, err->text);
+    say(p->problems, "topic `%s` cannot be created: %s\n", name, err->text);
     return MR_OK;
 }
 
@@ -90,14 +104,13 @@ static enum mr_class check_sink(struct prepare *p, const struct mr_output *out,
         return create(p, out->topic, n ? n : 1, config, err);
     }
     if (info.partitions == 0)
-        mr_buf_printf(p->problems,
-                      "topic `%s` (sink `%s`) does not exist: create it, or add `create: {}`\n",
-                      out->topic, out->name);
+        say(p->problems, "topic `%s` (sink `%s`) does not exist: create it, or add `create: {}`\n",
+            out->topic, out->name);
     else if (info.timestamp_after_max_ms < (int64_t)365 * 86400 * 1000)
-        mr_buf_printf(p->warnings,
-                      "topic `%s` (sink `%s`) refuses timestamps more than %" PRId64
-                      " ms ahead of its clock: such rows become dead letters (time.topic)\n",
-                      out->topic, out->name, info.timestamp_after_max_ms);
+        say(p->warnings,
+            "topic `%s` (sink `%s`) refuses timestamps more than %" PRId64
+            " ms ahead of its clock: such rows become dead letters (time.topic)\n",
+            out->topic, out->name, info.timestamp_after_max_ms);
     return MR_OK;
 }
 
@@ -123,16 +136,16 @@ static enum mr_class internal_topic(struct prepare *p, const char *name, int32_t
     if (rc != MR_OK) return rc;
     if (info.partitions == 0) return create(p, name, partitions, config, err);
     if (info.partitions != partitions)
-        mr_buf_printf(p->problems,
-                      "internal topic `%s` has %d partitions, %d are needed: the inputs' counts "
-                      "have changed; start anew with another --app\n",
-                      name, info.partitions, partitions);
+        say(p->problems,
+            "internal topic `%s` has %d partitions, %d are needed: the inputs' counts "
+            "have changed; start anew with another --app\n",
+            name, info.partitions, partitions);
     if (info.compact != compact)
-        mr_buf_printf(p->problems, "internal topic `%s` has the wrong cleanup.policy: %s\n", name,
-                      compact ? "it must be compacted" : "it must not be compacted");
+        say(p->problems, "internal topic `%s` has the wrong cleanup.policy: %s\n", name,
+            compact ? "it must be compacted" : "it must not be compacted");
     if (!compact && info.retention_ms >= 0)
-        mr_buf_printf(p->problems, "internal topic `%s` has retention.ms=%" PRId64 ", not -1\n",
-                      name, info.retention_ms);
+        say(p->problems, "internal topic `%s` has retention.ms=%" PRId64 ", not -1\n", name,
+            info.retention_ms);
     return MR_OK;
 }
 
@@ -175,10 +188,10 @@ static enum mr_class dead_letters(struct prepare *p, struct mr_err *err) {
         return create(p, name, p->most, config, err);
     }
     if (info.max_message_bytes < p->largest_bytes + DLQ_ROOM)
-        mr_buf_printf(p->warnings,
-                      "dead letter topic `%s` takes records of %" PRId64
-                      " bytes: larger ones are written without their value\n",
-                      name, info.max_message_bytes);
+        say(p->warnings,
+            "dead letter topic `%s` takes records of %" PRId64
+            " bytes: larger ones are written without their value\n",
+            name, info.max_message_bytes);
     return MR_OK;
 }
 

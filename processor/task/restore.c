@@ -107,13 +107,17 @@ static enum mr_class identify(struct mr_task *t, uint16_t i, int64_t low, int64_
     return MR_OK;
 }
 
-/* A changelog that nothing was ever committed to: this task chooses its incarnation. */
+/* A changelog that nothing was ever committed to: this task chooses its incarnation. One choice for
+ * all that need one: see the metadata in assign.c. */
 static void choose_incarnation(struct mr_task *t, uint16_t i) {
-    uint64_t *id = mr_arena_alloc(&t->arena, 16);
-    id[0] = mr_rand_next(&t->worker->rand);
-    id[1] = mr_rand_next(&t->worker->rand);
-    t->logs[i].incarnation = (struct mr_str){(const char *)id, 16};
-    mr_store_set_incarnation(t->stores[i], t->logs[i].incarnation);
+    if (!t->chosen.n) {
+        uint64_t *id = mr_arena_alloc(&t->arena, 16);
+        id[0] = mr_rand_next(&t->worker->rand);
+        id[1] = mr_rand_next(&t->worker->rand);
+        t->chosen = (struct mr_str){(const char *)id, 16};
+    }
+    t->logs[i].incarnation = t->chosen;
+    mr_store_set_incarnation(t->stores[i], t->chosen);
 }
 
 enum mr_class mr_restore_begin(struct mr_task *t, struct mr_err *err) {
@@ -189,8 +193,8 @@ static enum mr_class restore_one(struct mr_task *t, struct one *o, struct mr_err
     return MR_OK;
 }
 
-/* The metadata did not say (new, --accept-reset, or only aborted records were there): what the local
- * state or the replayed frames said, else a new one. */
+/* The metadata did not say (new, --accept-reset, or only aborted records were there): what the
+ * local state or the replayed frames said, else a new one. */
 static void adopt_incarnation(struct mr_task *t, uint16_t i) {
     struct mr_str said;
     int64_t position, wall;

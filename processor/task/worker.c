@@ -214,7 +214,8 @@ static void drop_queues(struct mr_worker *w) {
 void mr_worker_close(struct mr_worker *w) {
     struct mr_err err;
     w->closing = true;
-    for (int i = 0; i < 2 && !w->exit_code; i++) { /* the second makes the positions asked for good */
+    for (int i = 0; i < 2 && !w->exit_code;
+         i++) { /* the second makes the positions asked for good */
         w->next_ask_ms = 0;
         for (struct mr_task *t = w->tasks; i && t; t = t->next)
             if (t->graph && !t->astray) t->touched = w->touched = true;

@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { RECORDS = 20, COMMITS_BEFORE = 15, COMMITS_AFTER = 10 };
+enum { RECORDS = 20, COMMITS_BEFORE = 15, COMMITS_AFTER = 10, MOST_TRIES = 15 };
 
 struct run {
     struct mr_broker *b;
@@ -82,9 +82,15 @@ static void read_back(struct run *r) {
     struct mr_tp tp = {r->in, 0};
     struct mr_offset o;
     struct mr_err err = {0};
-    while (heard(r, COMMITTED, mr_broker_committed(r->b, r->group, &tp, 1, &o, &r->arena, &err),
-                 &err) != MR_OK)
+    for (int tries = 0;; tries++) {
+        enum mr_class c = mr_broker_committed(r->b, r->group, &tp, 1, &o, &r->arena, &err);
+        if (heard(r, COMMITTED, c, &err) == MR_OK) break;
+        /* A broker that starts while it is still fenced may skip the markers of a transaction that
+         * was about to end ("Couldn't find leader endpoint" in its log): it hangs for ever. */
+        if (tries == MOST_TRIES)
+            give_up("offsets stay unstable: a transaction hangs in the broker");
         serve(r, 10);
+    }
     long number = o.offset < 0 ? 0 : strtol(o.meta.p, NULL, 10);
     if (number != r->done && number != r->done + 1) give_up("a commit number that nobody gave");
     if (number != r->done) r->n_taken++;

@@ -4,7 +4,8 @@
 
 #include "base/mem.h"
 #include "proto/changelog.h"
-#include "state/state.h"
+#include "state/engine.h"
+#include "state/keys.h"
 #include "tests/check_main.h"
 
 #define SIXTEEN "0123456789abcdef"
@@ -65,6 +66,25 @@ static inline void expect(int64_t start, const char *key, const char *want) {
 static inline void round_of_write_behind(void) {
     for (bool done = false; !done;)
         ck_assert_int_eq(mr_store_write_behind(store, 2, &done, NULL), MR_OK);
+}
+
+static inline bool count_row(void *arg, struct mr_str key, struct mr_str value) {
+    ++*(size_t *)arg;
+    return true;
+}
+
+/* Rows of the test's store on disk, of one class. */
+static inline size_t rows_on_disk(enum mr_row_class c) {
+    struct mr_buf prefix = {0}, from = {0}, to = {0};
+    size_t n = 0;
+    mr_key_prefix(&prefix, "node", 1);
+    mr_key_class(&from, mr_buf_view(&prefix), c);
+    mr_key_class(&to, mr_buf_view(&prefix), c + 1);
+    engine->vt->scan(engine, mr_buf_view(&from), mr_buf_view(&to), count_row, &n, NULL);
+    mr_buf_done(&prefix);
+    mr_buf_done(&from);
+    mr_buf_done(&to);
+    return n;
 }
 
 /* The changelog of the open transaction as text, "key=value;", with class and number. */

@@ -55,6 +55,14 @@ START_TEST(unfinished_first_round) {
     ck_assert_int_eq(position(&at), MR_ID_NEW);
     expect(P, "a", NULL);
     expect(P, "b", NULL);
+    ck_assert_uint_eq(rows_on_disk(MR_ROW_ENTRY), 0);
+    put(P, "c", "1");
+    mr_store_commit(store, 9, 1);
+    round_of_write_behind();
+    reopen(0);
+    expect(P, "a", NULL);
+    expect(P, "b", NULL);
+    expect(P, "c", "1");
     finish();
 }
 END_TEST

@@ -46,14 +46,14 @@ static void random_run(uint64_t (*hash)(uint32_t), uint32_t n, int ops, uint64_t
     for (int op = 0; op < ops; op++) {
         uint32_t i = mr_rand_below(&r, n), what = mr_rand_below(&r, 10);
         struct mr_entry *e = mr_overlay_find(&w->o, key_of(i, key), hash(i));
-        ck_assert_ptr_eq(e, w->at[i]);
+        ck_assert(e == w->at[i]);
         mr_overlay_prefetch(&w->o, hash(i));
         if (e) check_value(e, i);
         if (!e && what < 6) {
             uint32_t len = mr_rand_below(&r, 50) ? mr_rand_below(&r, 200) : 40000;
             put(w, i, hash(i), len);
-            ck_assert_uint_ge(mr_entry_cap(w->at[i]), len);
-            ck_assert_uint_eq((uintptr_t)mr_entry_value(w->at[i]) % 8, 0);
+            ck_assert(mr_entry_cap(w->at[i]) >= len);
+            ck_assert((uintptr_t)mr_entry_value(w->at[i]) % 8 == 0);
             present++;
         } else if (e && what < 4) {
             mr_overlay_remove(&w->o, e);
@@ -63,20 +63,20 @@ static void random_run(uint64_t (*hash)(uint32_t), uint32_t n, int ops, uint64_t
             w->at[i] = mr_overlay_move(&w->o, e, mr_entry_cap(e) + 1);
             mr_overlay_free(&w->o, e);
         }
-        ck_assert_uint_eq(w->count, present);
+        ck_assert(w->count == present);
     }
     size_t seen = 0;
     struct mr_entry *e;
     for (size_t at = 0; (e = mr_overlay_each(&w->o, &at)); seen++)
-        ck_assert_ptr_eq(w->at[atoi(e->data)], e);
-    ck_assert_uint_eq(seen, present);
+        ck_assert(w->at[atoi(e->data)] == e);
+    ck_assert(seen == present);
     for (size_t at = 0; (e = mr_overlay_each(&w->o, &at));) mr_overlay_remove(&w->o, e);
-    ck_assert_uint_eq(w->o.slab.own, 0);
+    ck_assert(w->o.slab.own == 0);
     mr_overlay_shrink(&w->o);
     ck_assert_uint_le(w->live, 16 * 8);
     mr_overlay_done(&w->o);
-    ck_assert_uint_eq(w->live, 0);
-    ck_assert_uint_eq(w->count, 0);
+    ck_assert(w->live == 0);
+    ck_assert(w->count == 0);
     mr_free(w);
 }
 
@@ -119,17 +119,17 @@ START_TEST(slab_blocks) {
         n[i] = 1 + mr_rand_below(&r, 1u << (1 + mr_rand_below(&r, mr_rand_below(&r, 30) ? 9 : 17)));
         p[i] = mr_slab_alloc(&s, n[i], &class[i]);
         size_t size = mr_slab_size(p[i], class[i]);
-        ck_assert_uint_eq((uintptr_t)p[i] % 16, 0);
-        ck_assert_uint_ge(size, n[i]);
+        ck_assert((uintptr_t)p[i] % 16 == 0);
+        ck_assert(size >= n[i]);
         ck_assert_uint_le(size, n[i] + n[i] / 3 + 32);
         memset(p[i], (int)(i & 255), size);
         n[i] = size;
     }
     size_t sum = 0;
     for (int i = 0; i < M; i++) sum += p[i] ? n[i] : 0;
-    ck_assert_uint_eq(sum, live);
+    ck_assert(sum == live);
     mr_slab_done(&s);
-    ck_assert_uint_eq(live, 0);
+    ck_assert(live == 0);
 }
 END_TEST
 

@@ -6,8 +6,8 @@
     "sources:\n"                                                                                   \
     "  clicks: {topic: clicks, key: string, value: {json: {n: int}}, idle_after: 1h}\n"            \
     "tables:\n"                                                                                    \
-    "  profiles: {topic: profiles, key: string, value: {json: {seg: string}}, idle_after: 1h" history \
-    "}\n"                                                                                          \
+    "  profiles: {topic: profiles, key: string, value: {json: {seg: string}}, idle_after: "        \
+    "1h" history "}\n"                                                                             \
     "nodes:\n"                                                                                     \
     "  joined:\n"                                                                                  \
     "    from: clicks\n"                                                                           \
@@ -248,7 +248,8 @@ START_TEST(a_first_transaction_never_succeeds) {
     ts_feed(&t, profiles, 1);
     ts_feed(&t, click_1, 1);
     ts_open(&t, 0);
-    for (unsigned n = 1; n <= 60; n++) mr_sim_fail(t.embed.broker, MR_SIM_OFFSETS, n, MR_ABORT, false);
+    for (unsigned n = 1; n <= 60; n++)
+        mr_sim_fail(t.embed.broker, MR_SIM_OFFSETS, n, MR_ABORT, false);
     ck_assert_int_eq(rest(&t, 0), 0); /* rounds of write-behind come by */
     ck_assert_int_eq(offset_of(&t, "clicks").offset, -1);
     ts_crash(&t, 0, 1000);
@@ -301,7 +302,7 @@ END_TEST
 START_TEST(other_incarnation) {
     struct ts t, u;
     start(&t);
-    start_seeded(&u, 1000); /* chooses other incarnations */
+    start_seeded(&u, 1000);                /* chooses other incarnations */
     struct mr_engine *mine = t.engines[0]; /* same names, same offsets, other incarnation */
     t.engines[0] = u.engines[0];
     u.engines[0] = mine;
@@ -338,6 +339,102 @@ START_TEST(position_behind_the_end) {
 }
 END_TEST
 
+/* Twelve tables in one task: their incarnations must fit into the metadata beside the source time.
+ */
+START_TEST(many_stores) {
+    struct mr_buf text;
+    mr_buf_init(&text, 0);
+    mr_buf_cat(&text,
+               "topology: job\nsources:\n"
+               "  clicks: {topic: clicks, key: string, value: {json: {n: int}}, idle_after: 1h}\n"
+               "tables:\n");
+    for (int i = 0; i < 12; i++)
+        mr_buf_printf(
+            &text, "  t%d: {topic: t%d, key: string, value: {json: {s: string}}, idle_after: 1h}\n",
+            i, i);
+    mr_buf_cat(&text, "nodes:\n");
+    for (int i = 0; i < 12; i++) {
+        char from[16] = "clicks";
+        if (i) snprintf(from, sizeof from, "n%d", i - 1);
+        mr_buf_printf(&text,
+                      "  n%d:\n    from: %s\n    join: {table: t%d, kind: left}\n"
+                      "    select: {n: '%s.n', s: 't%d.s ?? \"none\"'}\n",
+                      i, from, i, from, i);
+    }
+    mr_buf_cat(&text, "sinks:\n  out: {from: n11, topic: out, value: json}\n");
+    struct mr_plan *many = ts_compile(mr_buf_cstr(&text));
+    struct ts t;
+    ts_init(&t, many, 1);
+    ts_feed(&t, (struct ts_rec[]){{"t11", 0, "a", "{\"s\":\"x\"}", 1000}}, 1);
+    ts_feed(&t, click_1, 1);
+    ts_open(&t, 0);
+    ck_assert_int_eq(rest(&t, 0), 0);
+    ts_close(&t, 0);
+    ts_open(&t, 1); /* all are named: each changelog is taken for what it was */
+    ts_feed(&t, click_2, 1);
+    ck_assert_int_eq(rest(&t, 1), 0);
+    check_rows(&t, "out\n  a {\"n\":1,\"s\":\"x\"} @2000\n  a {\"n\":2,\"s\":\"x\"} @3000\n");
+    struct mr_offset_meta meta;
+    ck_assert(mr_offset_meta_read(offset_of(&t, "clicks").meta, &meta));
+    ck_assert_uint_eq(meta.incarnations.n, 12 * 9 + 32);
+    ts_done(&t);
+    mr_plan_free(many);
+    mr_buf_done(&text);
+}
+END_TEST
+
+/* ---- open transactions */
+
+/* A producer dies with a record of the changelog in an open transaction, which never times out. */
+static void leave_open(struct ts *t, const char *id) {
+    struct mr_producer *p;
+    struct mr_err err;
+    struct mr_out rec = {.tp = tp_of(t, "job-profiles-changelog"),
+                         .key = MR_STR("not"),
+                         .value = MR_STR("committed"),
+                         .ts = -1};
+    ck_assert(mr_producer_open(t->embed.broker, id, 1 << 20, &p, &err) == MR_OK);
+    ck_assert(mr_producer_begin(p, &err) == MR_OK);
+    ck_assert(mr_producer_send(p, &rec, 1, &err) == MR_OK);
+    mr_sim_kill_producer(p);
+}
+
+/* Killed within a commit: its next life settles what it left open, and does not wait for it. */
+START_TEST(a_former_life_left_a_transaction_open) {
+    struct ts t;
+    start(&t);
+    leave_open(&t, mr_arena_printf(&t.arena, "job-%s-0", mr_engine_instance(t.engines[0])));
+    ts_open(&t, 0);
+    check_goes_on(&t, 0);
+    ts_done(&t);
+}
+END_TEST
+
+/* A task that waits for the end of its restore is lost and comes back to the same worker. */
+START_TEST(lost_while_it_restores) {
+    struct ts t;
+    struct mr_producer *p;
+    struct mr_err err;
+    start(&t);
+    leave_open(&t, "zombie");
+    ts_open(&t, 0);
+    ck_assert_int_eq(rest(&t, 0), 0);
+    for (int i = 0; i < 3; i++) {
+        t.broker_clock.now_ms += TS_SESSION_MS;
+        mr_sim_tick(t.embed.broker);
+        ck_assert_int_eq(rest(&t, 0), 0);
+    }
+    ts_feed(&t, click_2, 1);
+    ck_assert_int_eq(rest(&t, 0), 0);
+    check_rows(&t, one_row); /* it still waits */
+    ck_assert(mr_producer_open(t.embed.broker, "zombie", 1 << 20, &p, &err) == MR_OK);
+    mr_producer_close(p);
+    ck_assert_int_eq(rest(&t, 0), 0);
+    check_rows(&t, two_rows);
+    ts_done(&t);
+}
+END_TEST
+
 int main(void) {
     mr_log_open(getenv("MR_LOG") ? MR_LOG_DEBUG : MR_LOG_ERROR, MR_LOG_TEXT);
     plan = ts_compile(job);
@@ -358,6 +455,9 @@ int main(void) {
     tcase_add_test(c, other_logic);
     tcase_add_test(c, other_incarnation);
     tcase_add_test(c, position_behind_the_end);
+    tcase_add_test(c, many_stores);
+    tcase_add_test(c, a_former_life_left_a_transaction_open);
+    tcase_add_test(c, lost_while_it_restores);
     suite_add_tcase(s, c);
     int failed = mr_check_run(s);
     mr_plan_free(plan);

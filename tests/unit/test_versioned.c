@@ -117,6 +117,8 @@ START_TEST(chunks_on_disk) {
     vput("bi", 0, "a key that is a prefix");
     mr_store_commit(store, 10, 1);
     round_of_write_behind();
+    ck_assert_uint_eq(rows_on_disk(MR_ROW_ENTRY), 2);
+    ck_assert_uint_ge(rows_on_disk(MR_ROW_CHUNK), 3); /* 200 versions by at most 64 */
     mr_store_evict(store, 0);
     ck_assert_uint_eq(mr_store_entries(store), 0);
     for (int i = 0; i < 200; i++) {
@@ -127,6 +129,9 @@ START_TEST(chunks_on_disk) {
     for (int i = 0; i < 3; i++) mr_version_prune(store, 190);
     mr_store_commit(store, 300, 2);
     round_of_write_behind();
+#ifndef MR_TINY
+    ck_assert_uint_eq(rows_on_disk(MR_ROW_CHUNK), 0); /* ten versions fit in one row */
+#endif
     mr_store_close(store);
     mr_engine_mem_crash(engine);
     ck_assert_int_eq(open_kind(MR_STORE_VERSIONED), MR_OK);
@@ -137,6 +142,8 @@ START_TEST(chunks_on_disk) {
     mr_bucket_delete(store, mr_store_bucket(store, MR_BUCKET_PLAIN, false), k, mr_store_hash(k));
     mr_store_commit(store, 400, 3);
     round_of_write_behind();
+    ck_assert_uint_eq(rows_on_disk(MR_ROW_ENTRY), 1);
+    ck_assert_uint_eq(rows_on_disk(MR_ROW_CHUNK), 0);
     mr_store_evict(store, 0);
     at("big", 199, NULL);
     finish();

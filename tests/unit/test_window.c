@@ -41,10 +41,14 @@ START_TEST(close_and_abort) {
     mr_store_abort(store);
     expect_buckets("10 20 ");
     expect(10, "k", "a");
+    round_of_write_behind();
+    ck_assert_uint_eq(rows_on_disk(MR_ROW_ENTRY), 2);
     mr_bucket_close(store, mr_store_oldest(store));
+    ck_assert_uint_eq(rows_on_disk(MR_ROW_ENTRY), 2); /* until the commit is known */
     mr_store_commit(store, 3, 1);
     expect_buckets("20 ");
     expect(10, "k", NULL);
+    ck_assert_uint_eq(rows_on_disk(MR_ROW_ENTRY), 1);
     ck_assert_uint_eq(mr_store_entries(store), 1);
     finish();
 }
@@ -120,6 +124,26 @@ START_TEST(trim_point_survives) {
 }
 END_TEST
 
+/* The clock's record must stay, too: it was in the changelog before the crash. */
+START_TEST(trim_point_of_a_stored_clock) {
+    int64_t at = -1;
+    begin(MR_STORE_WINDOW);
+    mr_store_commit(store, 100, 1);
+    mr_store_set_clock(store, MR_STR("1"));
+    mr_store_commit(store, 110, 1);
+    round_of_write_behind();
+    mr_store_close(store);
+    mr_engine_mem_crash(engine);
+    ck_assert_int_eq(open_kind(MR_STORE_WINDOW), MR_OK);
+    mr_store_restored(store, 200, INT64_MIN);
+    put(10, "k", "a");
+    mr_store_commit(store, 210, 1);
+    ck_assert(mr_store_trim_point(store, &at));
+    ck_assert_int_eq(at, 100);
+    finish();
+}
+END_TEST
+
 int main(void) {
     Suite *s = suite_create("window");
     TCase *t = tcase_create("window");
@@ -127,6 +151,7 @@ int main(void) {
     tcase_add_test(t, close_and_abort);
     tcase_add_test(t, trim_point);
     tcase_add_test(t, trim_point_survives);
+    tcase_add_test(t, trim_point_of_a_stored_clock);
     suite_add_tcase(s, t);
     return mr_check_run(s);
 }
