@@ -219,7 +219,7 @@ static uint64_t run_fault(const struct fault *f, unsigned n) {
 static void run_faults(enum mr_sim_call call, const struct fault *faults, size_t n_faults) {
     struct mr_rand r;
     mr_rand_seed(&r, seed + call);
-    unsigned most = is_full ? UINT32_MAX : 22, runs = 0;
+    unsigned most = is_full ? UINT32_MAX : 16, runs = 0;
     uint64_t calls = 1;
     for (size_t i = 0; i < n_faults; i++) {
         uint64_t stride = 1;
