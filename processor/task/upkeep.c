@@ -79,7 +79,25 @@ static void trim_changelog(struct mr_worker *w, struct mr_task *t, uint16_t i, i
                     err.text);
 }
 
+/* Who holds back the time of a step: the living upstreams that have reached the least. */
+static void publish_held(struct mr_worker *w, struct mr_task *t, const struct mr_op *op) {
+    int64_t least = MR_INF_TIME;
+    for (uint16_t u = 0; u < op->time.n; u++)
+        if (!op->time.heard[u].idle && op->time.heard[u].time < least)
+            least = op->time.heard[u].time;
+    for (uint16_t u = 0; u < op->time.n; u++) {
+        const struct mr_heard *h = &op->time.heard[u];
+        mr_cell_set(mr_worker_cell(w, MR_M_TIME_HELD, "node=\"%s/%d\",upstream=\"%u\"",
+                                   op->step->name, t->partition, u),
+                    !h->idle && h->time == least && least != MR_INF_TIME);
+    }
+}
+
 static void publish(struct mr_worker *w, struct mr_task *t) {
+    for (uint16_t i = 0; i < t->sub->n_steps; i++) {
+        const struct mr_op *op = mr_graph_op(t->graph, i);
+        if (op->time.n > 1) publish_held(w, t, op);
+    }
     for (uint16_t i = 0; i < t->sub->n_stores; i++) {
         const char *name = t->sub->stores[i].name;
         int p = t->partition;
@@ -101,11 +119,21 @@ static void publish(struct mr_worker *w, struct mr_task *t) {
     }
 }
 
+static void publish_states(struct mr_worker *w) {
+    int64_t n[MR_N_TASK_STATES] = {0};
+    for (struct mr_task *t = w->tasks; t; t = t->next) n[t->state]++;
+    for (int s = 0; s < MR_N_TASK_STATES; s++)
+        mr_cell_set(mr_worker_cell(w, MR_M_TASKS, "worker=\"%d\",state=\"%s\"", w->conf.index,
+                                   mr_task_state_name(s)),
+                    n[s]);
+}
+
 void mr_upkeep(struct mr_worker *w, int64_t now_ms) {
     write_behind(w, now_ms);
     if (now_ms < w->next_upkeep_ms) return;
     w->next_upkeep_ms = now_ms + 200;
     hold_memory(w);
+    if (w->conf.metrics) publish_states(w);
     for (struct mr_task *t = w->tasks; t; t = t->next) {
         if (!t->graph) continue;
         for (uint16_t i = 0; i < t->sub->n_inputs; i++) trim_input(w, &t->ins[i], now_ms);
