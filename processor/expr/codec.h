@@ -77,8 +77,9 @@ bool mr_write_key(const struct mr_type *t, const struct mr_value *v, struct mr_b
  * ERROR values go through, so that the node that reads the field can still judge it. Every value
  * carries its tag; ABSENT is one byte. Reading has limits and never trusts lengths. */
 void mr_row_pack(const struct mr_type *row, const struct mr_value *values, struct mr_buf *to);
-/* values: n_fields slots; nested values in a; strings borrow from bytes. false = malformed. */
-bool mr_row_unpack(const struct mr_type *row, struct mr_str bytes, struct mr_value *values,
-                   struct mr_arena *a);
+/* values: n_fields slots; nested values in a; strings borrow from bytes. wanted: by field, NULL =
+ * all; the others are stepped over and ABSENT. false = malformed. */
+bool mr_row_unpack(const struct mr_type *row, struct mr_str bytes, const bool *wanted,
+                   struct mr_value *values, struct mr_arena *a);
 
 #endif

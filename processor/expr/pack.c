@@ -247,12 +247,52 @@ static bool unpack_value(struct mr_proto_in *in, const struct mr_type *t, struct
     return false;
 }
 
-bool mr_row_unpack(const struct mr_type *row, struct mr_str bytes, struct mr_value *values,
-                   struct mr_arena *a) {
+static bool skip_value(struct mr_proto_in *in, int depth);
+
+static bool skip_values(struct mr_proto_in *in, uint64_t n, int depth) {
+    for (uint64_t i = 0; i < n; i++)
+        if (!skip_value(in, depth + 1)) return false;
+    return true;
+}
+
+/* Steps over a value without looking into its text: nothing is checked but what leads behind it. */
+static bool skip_value(struct mr_proto_in *in, int depth) {
+    uint64_t v;
+    struct mr_str s;
+    if (in->at == in->end || depth > DEPTH) return false;
+    switch ((enum pack_tag) * in->at++) {
+    case P_ABSENT:
+    case P_NULL:
+    case P_FALSE:
+    case P_TRUE: return true;
+    case P_INT:
+    case P_DURATION:
+    case P_UINT: return mr_proto_varint(in, &v);
+    case P_DOUBLE: return mr_proto_fixed(in, &v, 8);
+    case P_STRING:
+    case P_BYTES:
+    case P_JSON: return mr_proto_bytes(in, &s);
+    case P_TIMESTAMP: return mr_proto_varint(in, &v) && mr_proto_varint(in, &v);
+    case P_LIST:
+    case P_STRUCT: return mr_proto_varint(in, &v) && skip_values(in, v, depth);
+    case P_MAP:
+        return mr_proto_varint(in, &v) && skip_values(in, v, depth) && skip_values(in, v, depth);
+    case P_ERROR: return in->at++ < in->end && mr_proto_bytes(in, &s);
+    case N_TAGS: break;
+    }
+    return false;
+}
+
+bool mr_row_unpack(const struct mr_type *row, struct mr_str bytes, const bool *wanted,
+                   struct mr_value *values, struct mr_arena *a) {
     struct mr_proto_in in = mr_proto_in(bytes);
     uint64_t n;
     if (!mr_proto_varint(&in, &n) || n != row->n_fields) return false;
-    for (uint32_t i = 0; i < row->n_fields; i++)
-        if (!unpack_value(&in, row->fields[i].type, &values[i], a, 0)) return false;
+    for (uint32_t i = 0; i < row->n_fields; i++) {
+        bool skip = wanted && !wanted[i];
+        if (skip) values[i] = MR_ABSENT;
+        if (!(skip ? skip_value(&in, 0) : unpack_value(&in, row->fields[i].type, &values[i], a, 0)))
+            return false;
+    }
     return in.at == in.end;
 }

@@ -56,7 +56,7 @@ bool mr_proto_skip(struct mr_proto_in *in, uint32_t number, uint32_t wire) {
     }
 }
 
-void mr_proto_put_varint(struct mr_buf *to, uint64_t v) {
+void mr_proto_put_varint_long(struct mr_buf *to, uint64_t v) {
     uint8_t tmp[10];
     size_t n = 0;
     for (; v >= 0x80; v >>= 7) tmp[n++] = (uint8_t)(v | 0x80);

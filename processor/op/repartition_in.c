@@ -54,7 +54,7 @@ bool mr_repartition_read(const struct mr_graph *g, uint16_t input, struct mr_str
     if (f.retract) ret->flags |= MR_RF_RETRACT;
     if (!a) return true;
     struct mr_value *row = mr_arena_alloc(a, (conf->row->n_fields + 1) * sizeof *row);
-    if (!mr_row_unpack(conf->row, f.row, row, a)) return false;
+    if (!mr_row_unpack(conf->row, f.row, NULL, row, a)) return false;
     ret->row = row;
     ret->origin = read_origin(op->state, &f, a);
     return true;

@@ -95,7 +95,7 @@ static void tell_change(struct mr_op *op, struct mr_rec *r, struct mr_str old, b
     if (old.p && (deleted || op->step->retract)) {
         struct mr_rec out = *r;
         struct mr_value *row = mr_arena_alloc(a, conf->row->n_fields * sizeof *row);
-        bool ok = mr_row_unpack(conf->row, old, row, a);
+        bool ok = mr_row_unpack(conf->row, old, NULL, row, a);
         assert(ok); /* we wrote it */
         out.row = row;
         out.flags = (uint8_t)((out.flags | MR_RF_RETRACT) & ~MR_RF_RECORD);

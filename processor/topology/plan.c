@@ -138,6 +138,7 @@ static struct mr_step make_step(struct making *m, struct mr_gstep *s) {
         .out = s->op == &mr_op_sink ? NULL : s->out.row,
         .in_key = s->in.key,
         .out_key = s->out.key,
+        .side_reads = s->side_reads,
         .in_table = s->in.table,
         .out_table = s->out.table,
         .retract = s->retract,

@@ -88,7 +88,9 @@ void mr_find_reads(struct mr_compiler *c) {
         outs[i] = mr_needs_new(c->arena, c->steps[i]->out.row);
     }
     for (size_t i = c->n_steps; i-- > 0;) {
-        finish_step(c->steps[i], &outs[i]);
+        struct mr_gstep *s = c->steps[i];
+        finish_step(s, &outs[i]);
+        if (s->joins) s->side_reads = outs[i].parts[s->out.row->n_fields - 1];
         tell_upstream(c->steps[i], outs);
     }
     for (size_t i = 0; i < c->n_steps; i++)
