@@ -296,17 +296,19 @@ static void finish_type(struct mr_check *c, struct mr_agg_conf *conf,
 static bool check_finish(struct mr_check *c, struct mr_agg_conf *conf,
                          const struct mr_tree *const *texts) {
     const struct mr_tree *map = c->clause;
-    struct mr_scope scope = {.row = conf->finish,
-                             .params = c->scope.params,
-                             .n_params = c->scope.n_params,
-                             .meta_key = c->scope.meta_key};
+    const struct mr_scope of_records = c->scope;
+    c->scope = (struct mr_scope){.row = conf->finish,
+                                 .params = of_records.params,
+                                 .n_params = of_records.n_params,
+                                 .meta_key = of_records.meta_key};
     bool ok = true;
     for (uint32_t i = 0; i < map->n; i++) {
-        const struct mr_program *p = mr_expr_compile(c->arena, c->diags, texts[i], &scope, NULL);
+        const struct mr_program *p = mr_check_expr(c, texts[i], NULL);
         conf->fields[i] = (struct mr_agg_field){.name = map->keys[i].text, .finish = p};
         ok &= p != NULL;
         if (p) conf->fields[i].field = mr_program_is_field(p);
     }
+    c->scope = of_records;
     return ok;
 }
 

@@ -41,5 +41,7 @@ const struct mr_tree *mr_plan_tests(const struct mr_plan *p);
 void mr_explain_text(const struct mr_plan *p, struct mr_buf *to);
 void mr_explain_dot(const struct mr_plan *p, struct mr_buf *to);
 void mr_explain_json(const struct mr_plan *p, struct mr_buf *to);
+/* Every expression of every step, as the typed steps that it runs as. */
+void mr_explain_disasm(const struct mr_plan *p, struct mr_buf *to);
 
 #endif

@@ -1,4 +1,4 @@
-/* explain.c -- the plan as text for people, dot for graphviz, JSON for tools.
+/* explain.c -- the plan as text for people, dot for graphviz, JSON for tools; its expressions.
  *
  * Deterministic and free of addresses, hashes and machine names: goldens compare the text.
  */
@@ -148,6 +148,45 @@ void mr_explain_text(const struct mr_plan *p, struct mr_buf *to) {
         for (uint16_t i = 0; i < sub->n_inputs; i++) text_input(p, sub, i, to);
         for (uint16_t i = 0; i < sub->n_steps; i++) text_step(sub, &sub->steps[i], to);
         for (uint16_t i = 0; i < sub->n_outs; i++) text_output(p, &sub->outs[i], to);
+    }
+}
+
+/* ---- expressions */
+
+static bool is_blank(char ch) {
+    return ch == ' ' || ch == '\n';
+}
+
+/* The text on one line: block scalars have several. */
+static void print_line(struct mr_str text, struct mr_buf *to) {
+    while (text.n > 0 && is_blank(text.p[text.n - 1])) text.n--;
+    for (size_t i = 0; i < text.n; i++) mr_buf_byte(to, text.p[i] == '\n' ? ' ' : text.p[i]);
+}
+
+static void print_program(const char *step, const struct mr_program *p, struct mr_buf *to) {
+    MR_CLEANUP(mr_buf_done) struct mr_buf code = {0};
+    mr_buf_printf(to, "  %s: ", step);
+    print_line(mr_program_text(p), to);
+    mr_buf_cat(to, " -> ");
+    mr_type_print(mr_program_type(p), to);
+    mr_buf_cat(to, mr_program_optional(p) ? "?\n" : "\n");
+    mr_program_disasm(p, &code);
+    for (size_t i = 0; i < code.n; i++) {
+        if (i == 0 || code.p[i - 1] == '\n') mr_buf_cat(to, "    ");
+        mr_buf_byte(to, code.p[i]);
+    }
+}
+
+void mr_explain_disasm(const struct mr_plan *p, struct mr_buf *to) {
+    const struct mr_gsub *subs = ((const struct mr_plan_box *)p)->subs;
+    mr_buf_printf(to, "topology %s\n", p->name);
+    for (uint16_t s = 0; s < p->n_subs; s++) {
+        mr_buf_printf(to, "\nsub-topology %s\n", subs[s].name);
+        for (uint16_t i = 0; i < subs[s].n_steps; i++) {
+            const struct mr_gstep *step = subs[s].steps[i];
+            for (const struct mr_gprogram *g = step->programs; g; g = g->next)
+                print_program(step->name, g->program, to);
+        }
     }
 }
 

@@ -90,6 +90,11 @@ struct mr_gedge {
     uint8_t port;
 };
 
+struct mr_gprogram { /* an expression of a step, as compiled */
+    struct mr_gprogram *next;
+    const struct mr_program *program;
+};
+
 struct mr_gstep { /* a step that will run */
     const char *name, *node, *clause;
     struct mr_thing *thing; /* of the file; repartitions: the node that needs it */
@@ -110,6 +115,7 @@ struct mr_gstep { /* a step that will run */
     enum mr_on_null_key on_null_key;
     struct mr_needs reads; /* of in.row: by the step itself */
     uint32_t meta_reads;
+    struct mr_gprogram *programs; /* in the order in which its check asked for them */
 
     /* split */
     struct mr_gwait *waits; /* of an entry step: the entries that its head waits for */

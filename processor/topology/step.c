@@ -38,6 +38,13 @@ static bool is_expression(struct mr_diags *d, const struct mr_tree *t) {
     return false;
 }
 
+static void note_program(struct mr_arena *a, struct mr_gstep *s, const struct mr_program *p) {
+    struct mr_gprogram **end = &s->programs;
+    while (*end) end = &(*end)->next;
+    *end = mr_arena_alloc(a, sizeof **end);
+    **end = (struct mr_gprogram){NULL, p};
+}
+
 struct mr_program *mr_check_expr(struct mr_check *c, const struct mr_tree *text,
                                  const struct mr_type *want) {
     if (!is_expression(c->diags, text)) return NULL;
@@ -45,6 +52,7 @@ struct mr_program *mr_check_expr(struct mr_check *c, const struct mr_tree *text,
     if (!p) return NULL;
     const struct mr_checking *ing = checking(c);
     ing->step->meta_reads |= mr_program_meta(p);
+    note_program(c->arena, ing->step, p);
     if (c->scope.row == c->in.row) mr_needs_program(&ing->step->reads, p, &c->scope);
     return p;
 }

@@ -29,6 +29,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         mr_explain_text(plan, &to);
         mr_explain_dot(plan, &to);
         mr_explain_json(plan, &to);
+        mr_explain_disasm(plan, &to);
     }
     mr_plan_free(plan);
     mr_diags_done(&diags);

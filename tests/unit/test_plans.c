@@ -1,4 +1,5 @@
-/* test_plans.c -- tests/golden/plans: topologies and the plan made of them, as text.
+/* test_plans.c -- tests/golden/plans: topologies and the plan made of them, as text (`.plan`),
+ * and its expressions as steps (`.disasm`).
  *
  *   test_plans FOLDER
  * Each file is also compiled with its named things in the opposite order: the plan is the same.
@@ -14,7 +15,9 @@ static const char *env(void *arg, const char *name) {
     return strcmp(name, "STAGE") == 0 ? "test" : NULL;
 }
 
-static void compile(const char *name, struct mr_str text, struct mr_buf *to) {
+typedef void printer(const struct mr_plan *p, struct mr_buf *to);
+
+static void print_as(printer *print, const char *name, struct mr_str text, struct mr_buf *to) {
     struct mr_arena arena;
     struct mr_diags diags;
     mr_arena_init(&arena);
@@ -22,22 +25,35 @@ static void compile(const char *name, struct mr_str text, struct mr_buf *to) {
     struct mr_compile_conf conf = {.file = name, .text = text, .env = env};
     struct mr_plan *plan = mr_compile(&conf, &diags);
     mr_diags_print(&diags, to);
-    if (plan) mr_explain_text(plan, to);
+    if (plan) print(plan, to);
     mr_plan_free(plan);
     mr_diags_done(&diags);
     mr_arena_done(&arena);
 }
 
-START_TEST(plan_is) {
+static void compile(const char *name, struct mr_str text, struct mr_buf *to) {
+    print_as(mr_explain_text, name, text, to);
+}
+
+static void is_as_printed(int i, const char *ending, printer *print) {
     struct mr_buf text = {0}, expected = {0}, got = {0};
-    golden_pair(_i, ".plan", &text, &expected);
-    compile(golden_list[_i]->d_name, mr_buf_view(&text), &got);
+    golden_pair(i, ending, &text, &expected);
+    print_as(print, golden_list[i]->d_name, mr_buf_view(&text), &got);
     ck_assert_msg(mr_str_eq(mr_buf_view(&got), mr_buf_view(&expected)),
-                  "%s\n---- got\n%s---- expected\n%s----", golden_list[_i]->d_name,
+                  "%s\n---- got\n%s---- expected\n%s----", golden_list[i]->d_name,
                   mr_buf_cstr(&got), mr_buf_cstr(&expected));
     mr_buf_done(&text);
     mr_buf_done(&expected);
     mr_buf_done(&got);
+}
+
+START_TEST(plan_is) {
+    is_as_printed(_i, ".plan", mr_explain_text);
+}
+END_TEST
+
+START_TEST(expressions_are) {
+    is_as_printed(_i, ".disasm", mr_explain_disasm);
 }
 END_TEST
 
@@ -110,6 +126,7 @@ int main(int argc, char **argv) {
     Suite *s = suite_create("plans");
     TCase *t = tcase_create("plans");
     tcase_add_loop_test(t, plan_is, 0, golden_n);
+    tcase_add_loop_test(t, expressions_are, 0, golden_n);
     tcase_add_loop_test(t, order_carries_no_meaning, 0, golden_n);
     tcase_add_test(t, unread_sources_are_not_read);
     suite_add_tcase(s, t);
