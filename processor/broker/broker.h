@@ -133,7 +133,8 @@ struct mr_group_events {
     /* All are called inside mr_consumer_serve or _close, in the consumer's thread. After `assign`
      * the partitions belong to the member, but nothing is read until mr_consumer_add. During
      * `revoke` the member still owns them and may commit; when it returns they are gone.
-     * `lost`: gone already; abort. Lists hold anchor partitions only. */
+     * `lost`: gone already; abort (also a close in the middle of a rebalance). Lists hold anchor
+     * partitions only. */
     void (*assign)(void *arg, const struct mr_tp *anchors, size_t n);
     void (*revoke)(void *arg, const struct mr_tp *anchors, size_t n);
     void (*lost)(void *arg, const struct mr_tp *anchors, size_t n);

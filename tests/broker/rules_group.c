@@ -188,6 +188,7 @@ void rule_leave_hands_over(struct world *w) {
     a->revoke_arg = any_producer(w);
     int had = a->owns[0] ? 0 : 1;
     unsigned revokes = a->n_revoke;
+    settle(a); /* B has heard of the new generation, A perhaps not: in between it would be lost */
     if (w->failed) return;
     drop_reader(a);
     check(w, a->n_revoke == revokes + 1 && n_owned(a) == 0, "no revoke inside close: %s",
