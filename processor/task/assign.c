@@ -2,8 +2,9 @@
  *
  * Rules (design.md 5): a partition without a committed offset is new only when nothing of its task
  * exists anywhere: no committed record in its changelogs, an empty local store, no offset on a
- * sibling. An offset without our metadata was reset by hand. Both refusals end the process with
- * exit code 78 and the command that decides; guessing here would lose or double events.
+ * sibling. An offset without our metadata was reset by hand. An offset below the start of the log
+ * means that records were deleted before they were read. These refusals end the process with exit
+ * code 78 and the command that decides; guessing here would lose or double events.
  */
 #include "processor/task/internal.h"
 
@@ -138,6 +139,27 @@ static enum mr_class take_offset(struct mr_task *t, struct mr_in *in, const stru
     return MR_OK;
 }
 
+/* Retention has passed the position: at a start, or while the task was behind (the consumer could
+ * not read on, was built anew, and the task comes through here again). */
+static enum mr_class check_start(struct mr_task *t, struct mr_in *in, struct mr_err *err) {
+    int64_t low, high;
+    enum mr_class rc = mr_broker_watermarks(t->worker->conf.broker, in->tp, &low, &high, err);
+    if (rc != MR_OK || in->position >= low) return rc;
+    long long at = (long long)in->position, lost = (long long)(low - in->position);
+    if (t->worker->conf.accept_reset) {
+        mr_log_warn("task.deleted", "%s/%d: goes on at offset %lld: %lld offsets were deleted",
+                    in->topic, in->tp.partition, (long long)low, lost);
+        in->position = low;
+        return MR_OK;
+    }
+    mr_err_set(err, MR_FATAL, 0,
+               "%s/%d: records were deleted before they were read: the committed offset is %lld, "
+               "the log starts at %lld; run once with --accept-reset to go on there without these "
+               "%lld offsets, and give the topic a longer retention",
+               in->topic, in->tp.partition, at, (long long)low, lost);
+    return mr_worker_fail(t->worker, 78, err);
+}
+
 enum mr_class mr_assign_positions(struct mr_task *t, struct mr_err *err) {
     struct mr_worker *w = t->worker;
     uint16_t n = t->sub->n_inputs, known = 0;
@@ -160,6 +182,7 @@ enum mr_class mr_assign_positions(struct mr_task *t, struct mr_err *err) {
                         in->topic);
         else
             rc = start_position(t, in, err);
+        if (rc == MR_OK && at[i].offset >= 0) rc = check_start(t, in, err);
         in->committed = in->position;
         if (rc != MR_OK) return rc;
     }

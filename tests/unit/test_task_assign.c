@@ -175,6 +175,53 @@ START_TEST(offset_without_metadata) {
 }
 END_TEST
 
+/* Retention has passed the committed offset. */
+START_TEST(offset_below_the_log_start) {
+    struct ts t;
+    start(&t);
+    ts_feed(&t, click_2, 1);
+    trim(&t, "clicks");
+    ts_open(&t, 0);
+    check_refused(&t, 0,
+                  "clicks/0: records were deleted before they were read: the committed "
+                  "offset is 1, the log starts at 2; run once with --accept-reset");
+    ts_close(&t, 0);
+    t.accept_reset = true;
+    ts_open(&t, 0);
+    ts_feed(&t, (struct ts_rec[]){{"clicks", 0, "a", "{\"n\":3}", 4000}}, 1);
+    ck_assert_int_eq(rest(&t, 0), 0);
+    check_rows(&t,
+               "out\n  a {\"n\":1,\"seg\":\"red\"} @2000\n  a {\"n\":3,\"seg\":\"red\"} @4000\n");
+    ts_close(&t, 0);
+    t.accept_reset = false; /* once is enough */
+    ts_open(&t, 0);
+    ck_assert_int_eq(rest(&t, 0), 0);
+    ts_done(&t);
+}
+END_TEST
+
+START_TEST(retention_passes_a_running_task) {
+    struct ts t;
+    start(&t);
+    ts_open(&t, 0);
+    ck_assert_int_eq(rest(&t, 0), 0);
+    ts_feed(&t, click_2, 1);
+    trim(&t, "clicks");
+    check_refused(&t, 0, "the log starts at 2");
+    ts_done(&t);
+}
+END_TEST
+
+START_TEST(all_read_and_all_deleted) {
+    struct ts t;
+    start(&t);
+    trim(&t, "clicks");
+    ts_open(&t, 0);
+    check_goes_on(&t, 0);
+    ts_done(&t);
+}
+END_TEST
+
 /* The anchor's metadata named the incarnation: with local state, and without it, the changelog's
  * own is kept, so that others can still read it. */
 static void accept_reset(bool fresh) {
@@ -444,6 +491,9 @@ int main(void) {
     tcase_add_test(c, goes_on_after_a_stop);
     tcase_add_test(c, restarts_before_the_first_record);
     tcase_add_test(c, offset_without_metadata);
+    tcase_add_test(c, offset_below_the_log_start);
+    tcase_add_test(c, retention_passes_a_running_task);
+    tcase_add_test(c, all_read_and_all_deleted);
     tcase_add_test(c, accept_reset_keeps_the_incarnation);
     tcase_add_test(c, accept_reset_without_local_state);
     tcase_add_test(c, no_offset_but_local_state);
