@@ -20,6 +20,9 @@
 
 #include <stdint.h>
 
+/* transaction.timeout.ms of every producer: what a dead one left open ends by itself after this. */
+#define MR_TXN_TIMEOUT_MS 10000
+
 struct mr_broker;
 struct mr_consumer;
 struct mr_producer;
@@ -179,7 +182,7 @@ enum mr_class mr_broker_committed(struct mr_broker *b, const char *group, const 
 
 /* ---- transactional producer: begin, produce..., offsets, commit | abort */
 
-/* init: settles an open transaction of the same id and fences its owner. Blocks up to ~30 s. */
+/* init: settles an open transaction of the same id and fences its owner. Blocks up to ~25 s. */
 enum mr_class mr_producer_open(struct mr_broker *b, const char *transactional_id,
                                size_t queue_bytes, struct mr_producer **ret, struct mr_err *err);
 void mr_producer_close(struct mr_producer *p); /* an open transaction is left to be aborted */

@@ -21,6 +21,9 @@
 #define R MR_KAFKA_FOR_READER
 #define P MR_KAFKA_FOR_PRODUCER
 
+#define TEXT(x)    #x
+#define TEXT_OF(x) TEXT(x)
+
 static const struct setting {
     const char *name;
     unsigned roles;
@@ -72,8 +75,9 @@ static const struct setting {
     {"max.in.flight", 0, true, NULL},
     {"max.in.flight.requests.per.connection", 0, true, NULL},
     {"enable.gapless.guarantee", 0, true, NULL},
-    {"transaction.timeout.ms", P, true, "10000"}, /* section 3, 5: bounds every wait */
-    {"message.timeout.ms", 0, true, NULL},        /* the library: <= transaction.timeout.ms */
+    {"transaction.timeout.ms", P, true,
+     TEXT_OF(MR_TXN_TIMEOUT_MS)},          /* section 3, 5: bounds every wait */
+    {"message.timeout.ms", 0, true, NULL}, /* the library: <= transaction.timeout.ms */
     {"delivery.timeout.ms", 0, true, NULL},
     {"queue.buffering.max.kbytes", 0, true, NULL},
     {"queue.buffering.max.messages", P, true, "2000000"},
@@ -89,6 +93,8 @@ static const struct setting {
 #undef G
 #undef R
 #undef P
+#undef TEXT_OF
+#undef TEXT
 
 static bool is_secret(const char *name) {
     return strstr(name, "password") || strstr(name, "secret") || strstr(name, ".key") ||

@@ -25,7 +25,7 @@
 #include <stdlib.h>
 
 enum {
-    INIT_MS = 30000,
+    INIT_MS = MR_TXN_TIMEOUT_MS + 15000, /* below what /live allows a call */
     INIT_STEP_MS = 10000,
     ASK_MS = 5000,
     OFFSETS_MS = 10000, /* with -1 the call can last as long as the broker is away */

@@ -19,7 +19,6 @@
 
 enum {
     SESSION_MS = 30000,
-    TXN_MS = 10000,
     SLICE_MS = 50, /* how late a time-out may be noticed by a waiting call */
 };
 
@@ -378,7 +377,7 @@ struct mr_broker *mr_broker_open_sim(struct mr_clock *clock) {
     mr_broker_base_init(&s->base, &sim_ops);
     s->clock = clock;
     s->session_ms = SESSION_MS;
-    s->txn_ms = TXN_MS;
+    s->txn_ms = MR_TXN_TIMEOUT_MS;
     pthread_mutex_init(&s->lock, NULL);
     pthread_condattr_t attr;
     pthread_condattr_init(&attr);

@@ -18,8 +18,8 @@
 enum {
     TICK_MS = 50,
     STOP_MS = 25000,
-    STEP_MS = 30000,    /* /live: a step that calls nobody must end within this */
-    IN_CALL_MS = 80000, /* transaction time-out (60 s) + 20 s */
+    STEP_MS = 30000, /* /live: a step that calls nobody must end within this */
+    IN_CALL_MS = MR_TXN_TIMEOUT_MS + 20000, /* and a call of the broker within this */
 };
 
 struct service {

@@ -336,6 +336,7 @@ static enum phase commit_phase(struct mr_worker *w, enum phase p, struct mr_err 
     enum mr_class rc = MR_OK;
     while (!is_end(p)) {
         err->class = MR_OK;
+        w->alive_ms = mr_worker_now(w); /* the machine may take many calls: /live is about each */
         rc = call(w, p, rc, err);
         note(w, p, rc, err);
         enum phase to = next_phase[p][rc];
