@@ -2,6 +2,7 @@
 #include "base/log.h"
 #include "processor/serve/embed.h"
 #include "processor/serve/load.h"
+#include "processor/serve/http.h"
 #include "processor/serve/service.h"
 #include "processor/task/worker.h"
 
@@ -121,6 +122,9 @@ static int run_service(struct running *r) {
     const struct mr_config *c = &r->conf.config;
     struct mr_err err = {0};
     struct mr_broker *broker = NULL;
+    struct mr_http_conf http = {c->http, c->http_token, c->insecure};
+    if (strcmp(c->http, "none") != 0 && mr_http_check(&http, &err) != MR_OK)
+        return problem(r, MR_EXIT_CONFIG, err.text);
     struct mr_broker_conf broker_conf = {.brokers = c->brokers,
                                          .props = r->conf.props,
                                          .n_props = r->conf.n_props,

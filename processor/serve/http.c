@@ -151,18 +151,30 @@ static void nothing(void *arg, const char *fmt, va_list ap) {
     (void)arg, (void)fmt, (void)ap; /* a client that goes away is no event of ours */
 }
 
-enum mr_class mr_http_open(const struct mr_http_conf *conf, struct mr_http **ret,
-                           struct mr_err *err) {
-    struct endpoint at;
-    if (!parse_address(conf->address, &at))
+static enum mr_class find_endpoint(const struct mr_http_conf *conf, struct endpoint *ret,
+                                   struct mr_err *err) {
+    if (!parse_address(conf->address, ret))
         return mr_err_set(err, MR_FATAL, 0,
                           "http: `%s` is not a numeric address with a port (127.0.0.1:8080)",
                           conf->address);
-    if (!at.loopback && !*conf->token && !conf->insecure)
+    if (!ret->loopback && !*conf->token && !conf->insecure)
         return mr_err_set(err, MR_FATAL, 0,
                           "http: %s can be reached from other machines: set http_token, or "
                           "insecure: true",
                           conf->address);
+    return MR_OK;
+}
+
+enum mr_class mr_http_check(const struct mr_http_conf *conf, struct mr_err *err) {
+    struct endpoint at;
+    return find_endpoint(conf, &at, err);
+}
+
+enum mr_class mr_http_open(const struct mr_http_conf *conf, struct mr_http **ret,
+                           struct mr_err *err) {
+    struct endpoint at;
+    enum mr_class rc = find_endpoint(conf, &at, err);
+    if (rc != MR_OK) return rc;
     struct mr_http *h = mr_calloc(1, sizeof *h);
     h->conf = *conf;
     h->conf.address = NULL;

@@ -26,7 +26,9 @@ struct mr_http_conf {
     void (*metrics)(void *arg, struct mr_buf *body);
 };
 
-/* FATAL: the address is not valid, may not be used, or is taken. */
+/* FATAL: the address is not valid or may not be used. Asks nobody. */
+enum mr_class mr_http_check(const struct mr_http_conf *conf, struct mr_err *err);
+/* The same, or the address is taken. */
 enum mr_class mr_http_open(const struct mr_http_conf *conf, struct mr_http **ret,
                            struct mr_err *err);
 uint16_t mr_http_port(const struct mr_http *h); /* where it listens */

@@ -62,6 +62,13 @@ def main():
             passed += not problems
             failed += bool(problems)
             print('%s %s%s' % ('FAILED' if problems else 'ok', name, ''.join('\n  ' + x for x in problems)))
+        # What can be known without a broker is said before one is asked (nobody listens at port 1).
+        r = subprocess.run([os.path.join(a.build, 'processor', 'serve', 'millrace'), 'run', tmp + '/t.yaml', '--brokers', '127.0.0.1:1',
+                            '--http', 'nowhere', '--state-dir', tmp + '/none'], capture_output=True, text=True, timeout=120)
+        ok = r.returncode == 78 and 'http: `nowhere`' in r.stderr and '127.0.0.1:1' not in r.stderr
+        passed += ok
+        failed += not ok
+        print('%s a bad --http address comes before the brokers%s' % (('ok', '') if ok else ('FAILED', '\n' + r.stderr[-1000:])))
     print('%d final rows, %d late' % (len(final), len(late)))
     print('%d passed, %d failed' % (passed, failed))
     return failed > 0
