@@ -6,6 +6,7 @@ transactional librdkafka loop on the same input, in one session of measuring.
 
 The broker must not be used by others. Without --brokers one is started (tools/kafka) and ended. Rows are
 min / median / max over the repeats; `x raw` pairs each run with the raw loop of the same repeat (H4: two hops).
+H2 and H4 also read the profiles: `same input` is a loop that copies these as well.
 CPU is user + system of the whole process, from its start to the sample at which every input was drained.
 """
 import argparse, os, re, statistics, subprocess, sys, tempfile, time, urllib.request
@@ -38,8 +39,10 @@ class Bench:
         big = 'segment.ms=9000000000000'
         self.ktool('create', 'clicks', '4', 'retention.ms=-1', big)
         self.ktool('create', 'profiles', '4', 'retention.ms=-1', 'cleanup.policy=compact', 'min.cleanable.dirty.ratio=1.0', big)
-        print(self.tool(os.path.join(self.a.build, 'bench', 'fill'), self.brokers, 'clicks', 'profiles', '4',
-                        'n=%d' % self.a.clicks, 'users=%d' % self.a.users), end='', flush=True)
+        text = self.tool(os.path.join(self.a.build, 'bench', 'fill'), self.brokers, 'clicks', 'profiles', '4',
+                         'n=%d' % self.a.clicks, 'users=%d' % self.a.users)
+        self.profiles = int(re.search(r'(\d+) profile rows', text).group(1))
+        print(text, end='', flush=True)
 
     def raw(self, source):
         self.n += 1
@@ -79,10 +82,10 @@ class Bench:
             if p.poll() is None: p.kill()
 
 
-def show(name, rows, ratios):
+def show(name, rows, ratios, alone):
     three = lambda v, f: ' / '.join(f % x for x in (min(v), statistics.median(v), max(v)))
-    print('| %s | %d | %s | %s | %s | %s |' % (name, len(rows), three([r[0] for r in rows], '%.2f'), three([r[1] for r in rows], '%.0f'),
-          three([r[2] for r in rows], '%.0f'), three(ratios, '%.2f') if ratios else '-'), flush=True)
+    print('| %s | %d | %s | %s | %s | %s | %s |' % (name, len(rows), three([r[0] for r in rows], '%.2f'), three([r[1] for r in rows], '%.0f'),
+          three([r[2] for r in rows], '%.0f'), three(ratios, '%.2f') if ratios else '-', three(alone, '%.2f') if alone else '-'), flush=True)
 
 
 def main():
@@ -103,19 +106,23 @@ def main():
         try:
             b = Bench(a, brokers, tmp)
             b.prefill()
-            raw1, raw2, rows = [], [], {n: [] for n in a.only.split(',')}
+            raw1, raw2, sides, rows = [], [], [], {n: [] for n in a.only.split(',')}
             for _ in range(a.repeat):
                 out, *one = b.raw('clicks')
                 _, *two = b.raw(out)
+                _, *side = b.raw('profiles')
                 raw1.append(one)
                 raw2.append([one[0] + two[0], two[1], two[2]])
+                sides.append(side[0] * b.profiles / a.clicks)
                 for n in rows: rows[n].append(b.millrace(n))
-            print('| pipeline | runs | CPU-s/M clicks (min / median / max) | k clicks/s | peak MB | x raw |\n|---|---|---|---|---|---|')
-            show('raw loop, one hop', raw1, None)
-            show('raw loop, two hops', raw2, None)
+            print('| pipeline | runs | CPU-s/M clicks (min / median / max) | k clicks/s | peak MB | x raw, same input | x raw, clicks alone |\n|---|---|---|---|---|---|---|')
+            show('raw loop, clicks, one hop', raw1, None, None)
+            show('raw loop, clicks, two hops', raw2, None, None)
+            show('raw loop, profiles, one hop, per M clicks', [[s, 0, 0] for s in sides], None, None)
             for n, r in rows.items():
                 raw = raw2 if n == 'h4' else raw1
-                show(n.upper(), r, [x[0] / y[0] for x, y in zip(r, raw)])
+                load = [0] * len(r) if n == 'h3' else sides
+                show(n.upper(), r, [x[0] / (y[0] + s) for x, y, s in zip(r, raw, load)], [x[0] / y[0] for x, y in zip(r, raw)])
         finally:
             if not a.brokers: subprocess.run(kafka + ['down', '--dir', tmp + '/kafka'], capture_output=True)
 

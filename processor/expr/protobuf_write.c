@@ -247,8 +247,9 @@ static bool write_field(const struct mr_field *f, const struct mr_type *row,
     return true;
 }
 
-/* The row's field of that name, or -1. Rows mostly list their fields in the message's order: the one
- * behind the last that was found is looked at first, which is a comparison instead of a search. */
+/* The row's field of that name, or -1. Rows mostly list their fields in the message's order: the
+ * one behind the last that was found is looked at first, which is a comparison instead of a search.
+ */
 static int field_behind(const struct mr_type *row, int last, struct mr_str name) {
     uint32_t next = (uint32_t)(last + 1);
     if (next < row->n_fields && mr_str_eq(row->fields[next].name, name)) return (int)next;
