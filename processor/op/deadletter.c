@@ -110,6 +110,14 @@ static void fit(struct letter *l, int out) {
     if (l->e->ts > latest) l->e->ts = latest; /* mr.timestamp has the true one */
 }
 
+/* Rows of a second live side have their own type. */
+static const struct mr_type *type_of_input(const struct mr_graph *g, const struct mr_run *r,
+                                           const struct mr_rec *rec) {
+    const struct mr_step *s = r->op.step;
+    if (!s->two_sided || s->ins[rec->edge].port == 0) return r->node_in;
+    return g->sub->steps[s->ins[rec->edge].step].out;
+}
+
 void mr_dead_letter(struct mr_graph *g, struct mr_run *r, const struct mr_rec *rec, int out) {
     if (out < 0) return;
     const struct mr_origin *o = rec->origin;
@@ -125,7 +133,7 @@ void mr_dead_letter(struct mr_graph *g, struct mr_run *r, const struct mr_rec *r
     } else {
         e->key = mr_send_bytes(g, rec->key);
         /* Rows that the node made itself (behind its aggregate) have no input row: as they are. */
-        e->value = rec->input ? row_as_json(g, r->node_in, rec->input)
+        e->value = rec->input ? row_as_json(g, type_of_input(g, r, rec), rec->input)
                               : row_as_json(g, r->op.step->in, rec->row);
         e->ts = rec->ts;
     }

@@ -358,8 +358,9 @@ static bool must_cut(struct mr_graph *g, uint16_t input, const struct mr_rec *re
     const struct mr_sub *sub = g->sub;
     if (g->event == 0) return false;
     if (sub->cut_each) return true;
-    if (sub->inputs[input].kind != MR_IN_TABLE || !g->has_stream || rec->kind != MR_ROW)
-        return false;
+    const struct mr_input *in = &sub->inputs[input];
+    if (!mr_input_to_table(in) || !g->has_stream) return false;
+    if (rec->kind != MR_ROW && in->kind == MR_IN_TABLE) return false;
     if (sub->cut_tables) return true;
     if (!g->as_of_input[input] || !g->has_lookup) return false;
     int64_t from = mr_time_add(rec->time, -g->disorder[input]);
@@ -372,7 +373,7 @@ static void note_event(struct mr_graph *g, uint16_t input, const struct mr_rec *
         add_u32(&g->cuts, g->event);
         g->has_stream = g->has_lookup = false;
     }
-    if (g->sub->inputs[input].kind == MR_IN_TABLE) return;
+    if (!mr_input_to_stream(&g->sub->inputs[input])) return;
     g->has_stream = true;
     if (rec->kind != MR_ROW) return;
     int64_t at = rec->ts < rec->time ? rec->ts : rec->time;

@@ -104,6 +104,13 @@ void mr_failed(struct mr_rec *r, const struct mr_value *error);
 static inline void mr_filtered(struct mr_rec *r) {
     r->fate = MR_FILTERED;
 }
+/* A retraction whose replacement comes next: together they are one update. */
+static inline bool mr_is_replaced(const struct mr_rec *recs, size_t i, size_t n) {
+    const struct mr_rec *r = &recs[i];
+    return (r->flags & MR_RF_RETRACT) && i + 1 < n && !(r[1].flags & MR_RF_RETRACT) &&
+           r[1].seq == r->seq && r[1].edge == r->edge && r[1].key.p && r->key.p &&
+           mr_str_eq(r[1].key, r->key);
+}
 static inline void mr_is_late(struct mr_rec *r, enum mr_late why) {
     r->fate = MR_LATE;
     r->reason = why == MR_IS_LATE ? MR_R_LATE : MR_R_IDLE;
@@ -117,6 +124,14 @@ struct mr_table_conf {
     int64_t history_ms; /* -1 = none */
     int64_t disorder_ms;
 };
+
+/* side.c: what joins share at compile time. at: where to point; false after a diagnostic */
+bool mr_sides_keyed_alike(struct mr_check *c, const struct mr_tree *at, const char *name,
+                          const struct mr_flow *theirs);
+bool mr_sides_named(struct mr_check *c, const struct mr_tree *at, const char *other);
+/* {left: {...}, right: {...}} of a step with a second live input. */
+const struct mr_type *mr_sides_type(struct mr_check *c, const struct mr_check_side *other,
+                                    bool left_optional, bool right_optional);
 
 /* ---- graph */
 

@@ -21,51 +21,15 @@ struct join_conf {
     int64_t history_ms; /* of the table, -1 = none */
 };
 
+/* Over a table it is a join of two tables. */
+static const struct mr_op_desc *pick(const struct mr_tree *clause, bool table) {
+    (void)clause;
+    return table ? &mr_op_table_join : &mr_op_join;
+}
+
 static const char *const join_keys[] = {"table", "kind", "on", "as_of", "max_wait"};
 
 /* ---- check */
-
-static enum mr_format_kind key_kind(const struct mr_flow *f) {
-    if (f->key_format)
-        return f->key_format->kind == MR_F_JSON_ROW ? MR_F_STRUCT : f->key_format->kind;
-    if (!f->key) return MR_F_BYTES;
-    switch (f->key->kind) {
-    case MR_T_STRING: return MR_F_STRING;
-    case MR_T_BYTES: return MR_F_BYTES;
-    case MR_T_INT: return MR_F_INT;
-    case MR_T_STRUCT: return MR_F_STRUCT;
-    default: return MR_F_JSON;
-    }
-}
-
-static bool same_keys(const struct mr_flow *a, const struct mr_flow *b) {
-    if (key_kind(a) != key_kind(b)) return false;
-    return !a->key || !b->key || mr_type_eq(a->key, b->key);
-}
-
-static void print_key(const struct mr_flow *f, struct mr_buf *to) {
-    if (f->key_format)
-        mr_format_print(f->key_format, to);
-    else if (f->key)
-        mr_type_print(f->key, to);
-    else
-        mr_buf_cat(to, "bytes");
-}
-
-static bool check_keys(struct mr_check *c, const struct mr_tree *at,
-                       const struct mr_check_table *t) {
-    if (same_keys(&c->in, &t->flow)) return true;
-    MR_CLEANUP(mr_buf_done) struct mr_buf ours = {0};
-    MR_CLEANUP(mr_buf_done) struct mr_buf theirs = {0};
-    print_key(&c->in, &ours);
-    print_key(&t->flow, &theirs);
-    struct mr_diag *g =
-        mr_error(c->diags, "E-KEY", at->pos, "the stream is keyed by %s, table `%s` by %s",
-                 mr_buf_cstr(&ours), t->name, mr_buf_cstr(&theirs));
-    mr_diag_hint(c->diags, g, "re-key the stream in a node before: key: 'expression of type %s'",
-                 mr_buf_cstr(&theirs));
-    return false;
-}
 
 static bool check_as_of(struct mr_check *c, const struct mr_tree *t, const struct join_conf *conf) {
     static const char *const words[] = {"event_time"};
@@ -129,11 +93,7 @@ static bool check_shape_of_clause(struct mr_check *c) {
         mr_diag_hint(c->diags, g, "join: {table: name}");
         return false;
     }
-    if (!c->in.table) return true;
-    struct mr_diag *g =
-        mr_error(c->diags, "E-NOTYET", c->clause->pos, "a join of two tables is not there yet");
-    mr_diag_hint(c->diags, g, "join the stream that the table is made of");
-    return false;
+    return true;
 }
 
 static void say_results(struct mr_check *c, const struct join_conf *conf,
@@ -174,8 +134,8 @@ static bool check(struct mr_check *c) {
     c->max_wait_ms = -1;
     if (max_wait && !mr_check_duration(c, max_wait, &c->max_wait_ms)) return false;
     if (as_of && !check_as_of(c, as_of, conf)) return false;
-    if (!check_on(c, mr_tree_get(c->clause, "on")) || !check_keys(c, name, t) ||
-        !check_names(c, name, conf))
+    if (!check_on(c, mr_tree_get(c->clause, "on")) ||
+        !mr_sides_keyed_alike(c, name, t->name, &t->flow) || !check_names(c, name, conf))
         return false;
     say_results(c, conf, t);
     c->conf = conf;
@@ -310,6 +270,7 @@ static void explain(const struct mr_step *s, struct mr_buf *to) {
 const struct mr_op_desc mr_op_join = {
     .name = "join",
     .clause = "join",
+    .pick = pick,
     .check = check,
     .open = open,
     .process = process,

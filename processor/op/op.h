@@ -104,6 +104,11 @@ struct mr_check_table { /* a table as a join sees it */
     int64_t idle_after_ms;
 };
 
+struct mr_check_side { /* a second live input, as a step sees it */
+    const char *name;
+    struct mr_flow flow;
+};
+
 /* The world of one check: made by topology/check.c for each step of a node in clause order. */
 struct mr_check {
     struct mr_arena *arena;
@@ -127,6 +132,8 @@ struct mr_check {
     int store_kind;       /* enum mr_store_kind, or -1 = no store */
     struct mr_buf *shape; /* what shapes the state: appended text, hashed: fingerprint */
     const struct mr_check_table *joins; /* table that becomes port 1, or NULL */
+    const struct mr_check_side *other;  /* a second live input: its rows come in at port 1, its
+                                           time counts; NULL = none. Not together with `joins` */
     bool as_of;                         /* the stream waits for that table's inputs */
     int64_t max_wait_ms;
     int64_t mark_ms; /* smallest size or grace; 0 = not said (time marks) */
@@ -141,8 +148,11 @@ struct mr_check {
 /* One expression with the step's scope; want NULL = any. NULL after a diagnostic. */
 struct mr_program *mr_check_expr(struct mr_check *c, const struct mr_tree *text,
                                  const struct mr_type *want);
-/* A table by name; NULL after a diagnostic (unknown, not a table, not yet). */
+/* A table, or a node that makes one, by name; NULL after a diagnostic (unknown, not a table). */
 const struct mr_check_table *mr_check_find_table(struct mr_check *c, const struct mr_tree *name);
+/* A source, table or node by name, as a second live input; NULL after a diagnostic. A keyed step
+ * gets it repartitioned by itself when its key was moved. */
+const struct mr_check_side *mr_check_find_side(struct mr_check *c, const struct mr_tree *name);
 /* Scalars with diagnostics; the tree may be NULL: returns the default. */
 bool mr_check_duration(struct mr_check *c, const struct mr_tree *t, int64_t *ret_ms);
 bool mr_check_word(struct mr_check *c, const struct mr_tree *t, const char *const *words, size_t n,
@@ -157,6 +167,9 @@ struct mr_op_desc {
     const char *name;        /* "join", "aggregate", "repartition_out" */
     const char *clause;      /* YAML key that makes a step of it; NULL: not from a clause */
     const char *const *keys; /* further keys of the node that it reads, NULL-terminated */
+    /* One clause, several operators: the one for this value over a stream or a table. NULL: this
+     * operator, whatever the value. */
+    const struct mr_op_desc *(*pick)(const struct mr_tree *clause, bool table);
     bool (*check)(struct mr_check *c); /* false after diagnostics */
     void (*open)(struct mr_op *op);    /* state and store are there; clock is restored */
     /* A run of rows (kind ROW) during which no deadline is reached. Sets fates, emits. */

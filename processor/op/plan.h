@@ -22,8 +22,9 @@ enum mr_on_null_key { MR_NULL_KEY_PASS, MR_NULL_KEY_DLQ, MR_NULL_KEY_DROP };
 struct mr_edge {   /* from a step to one that consumes it */
     uint16_t step; /* id of the other end */
     uint16_t edge; /* edges out of a step: index of the edge at its consumer */
-    uint8_t port; /* of the consumer: 0 = stream (merges have many edges at port 0), 1.. = tables */
-    bool time;    /* counts for the consumer's operator time (not so for joined tables) */
+    uint8_t port;  /* of the consumer: 0 = its input (merges have many edges at port 0), 1 = what it
+                      is joined with */
+    bool time;     /* counts for the consumer's operator time: all but tables read by their store */
 };
 
 struct mr_step {
@@ -36,6 +37,7 @@ struct mr_step {
     const struct mr_type *in;               /* row type of port 0 */
     const struct mr_type *out;              /* row type that it emits; sinks: NULL */
     const struct mr_type *in_key, *out_key; /* key types; NULL = keys are opaque bytes */
+    bool two_sided;           /* port 1 is live: a second input with rows and time of its own */
     const bool *side_reads;   /* joins with a table: by field of its row: read behind; NULL = all */
     bool in_table, out_table; /* rows are table updates with a sign */
     bool retract;             /* somebody downstream needs retractions before replacements */
@@ -77,7 +79,16 @@ struct mr_input {
     uint16_t n_waits;
     const struct mr_wait *waits;
     uint16_t from_sub; /* repartition: the sub that writes it */
+    bool to_table;     /* leads to a table that a join reads by its store; so does MR_IN_TABLE */
+    bool to_stream;    /* leads to the stream of such a join */
 };
+
+static inline bool mr_input_to_table(const struct mr_input *in) {
+    return in->kind == MR_IN_TABLE || in->to_table;
+}
+static inline bool mr_input_to_stream(const struct mr_input *in) {
+    return in->to_stream || !mr_input_to_table(in);
+}
 
 enum mr_out_kind { MR_OUT_SINK, MR_OUT_REPARTITION, MR_OUT_DLQ, MR_OUT_LATE };
 
@@ -105,12 +116,13 @@ struct mr_sub {
     uint16_t id;
     uint16_t anchor; /* index of inputs */
     uint16_t n_steps, n_inputs, n_outs, n_stores;
-    const struct mr_step *steps; /* topological order: an edge goes to a higher id */
+    const struct mr_step *steps; /* topological order: an edge goes to a higher id (but for a node's
+                                    own table behind its joins: split.c) */
     const struct mr_input *inputs;
     const struct mr_output *outs;
     const struct mr_store_plan *stores;
-    bool cut_tables; /* a table record behind a stream record starts a new batch (current-row
-                        joins read the table as of the record) */
+    bool cut_tables; /* a record that leads to a table, behind one that leads to a stream, starts a
+                        new batch (current-row joins read the table as of the record) */
     bool cut_each;   /* one record per batch: a step meets a table derived from its own input */
 };
 

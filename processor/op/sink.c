@@ -149,13 +149,6 @@ static void open(struct mr_op *op) {
     op->state = s;
 }
 
-/* A retraction whose replacement comes next. */
-static bool is_replaced(const struct mr_rec *recs, size_t i, size_t n) {
-    const struct mr_rec *r = &recs[i];
-    return i + 1 < n && !(r[1].flags & MR_RF_RETRACT) && r[1].seq == r->seq && r[1].key.p &&
-           r->key.p && mr_str_eq(r[1].key, r->key);
-}
-
 static bool write_value(struct mr_op *op, struct mr_rec *r, struct mr_str *ret) {
     const struct sink_conf *conf = op->step->conf;
     struct sink *s = op->state;
@@ -319,7 +312,7 @@ static void process(struct mr_op *op, struct mr_rec *recs, size_t n) {
     struct mr_graph *g = op->graph;
     for (size_t i = 0; i < n; i++) {
         struct mr_rec *r = &recs[i];
-        if ((r->flags & MR_RF_RETRACT) && is_replaced(recs, i, n)) continue;
+        if (mr_is_replaced(recs, i, n)) continue;
         struct mr_emitted e = {.out = (uint16_t)s->out, .partition = -1};
         if (!write_record(op, r, &e)) continue;
         struct mr_emitted *to = mr_send(g, r->seq, e.out);

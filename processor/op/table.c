@@ -1,4 +1,5 @@
-/* table.c -- a source table: the current row per key, or its versions (`history:`).
+/* table.c -- a source table: the current row per key, or its versions (`history:`). Also the rows
+ * of a table that a node makes, for the joins that read it: there deletes are retractions.
  *
  * Rows are packed (mr_row_pack) as they came. Without history offset order decides; with history a
  * row is valid from max(ts, its own time - disorder). What cannot be decoded leaves the old row.
@@ -64,14 +65,14 @@ static bool check(struct mr_check *c) {
 
 static void open(struct mr_op *op) {
     struct table *t = mr_calloc(1, sizeof *t);
-    for (uint16_t i = 0; i < op->step->n_outs; i++) t->followed |= op->step->outs[i].port == 0;
+    for (uint16_t i = 0; i < op->step->n_outs; i++) t->followed |= op->step->outs[i].time;
     op->state = t;
 }
 
 static bool is_delete(const struct mr_table_conf *conf, struct mr_op *op, struct mr_rec *r,
                       bool *ret_failed) {
     *ret_failed = false;
-    if (!r->row) return true;
+    if (!r->row || (r->flags & MR_RF_RETRACT)) return true;
     for (uint32_t i = 0; i < conf->row->n_fields; i++) {
         if (r->row[i].tag != MR_V_ERROR) continue;
         mr_fault_of(r, &r->row[i]);
@@ -151,6 +152,7 @@ static void process(struct mr_op *op, struct mr_rec *recs, size_t n) {
     for (size_t i = 0; i < n; i++) {
         struct mr_rec *r = &recs[i];
         bool failed;
+        if (mr_is_replaced(recs, i, n)) continue;
         if (r->reason != MR_R_NONE) {
             r->fate = MR_DEAD;
             continue;

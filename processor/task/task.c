@@ -268,9 +268,8 @@ enum mr_class mr_task_run(struct mr_task *t, size_t max, size_t *ret_n, struct m
             if (n == 0) mr_task_set_state(t, MR_TASK_STOPPED);
             break;
         }
-        bool table = in->plan->kind == MR_IN_TABLE;
-        if (table && stream_seen && t->sub->cut_tables) break;
-        stream_seen |= !table;
+        if (mr_input_to_table(in->plan) && stream_seen && t->sub->cut_tables) break;
+        stream_seen |= mr_input_to_stream(in->plan);
         note_taken(t, n, in, mr_in_head_offset(in));
         if (!mr_in_take(in)) return MR_FATAL;
         n++;

@@ -117,7 +117,8 @@ static bool add_thing(struct mr_compiler *c, enum mr_thing_kind kind, const char
                            .at = at,
                            .tree = tree,
                            .on_error = c->defaults.on_error,
-                           .on_null_key = c->defaults.on_null_key};
+                           .on_null_key = c->defaults.on_null_key,
+                           .history_ms = -1};
     c->things[c->n_things++] = t;
     if (mr_is_map(c->diags, tree, what)) return true;
     t->broken = true;
@@ -232,6 +233,22 @@ static bool read_from(struct mr_compiler *c, struct mr_thing *t) {
     return ok;
 }
 
+/* What the joins of a node name, as far as it is there: the joins themselves say what is wrong. */
+static void read_sides(struct mr_compiler *c, struct mr_thing *t) {
+    static const char *const keys[] = {"table", "stream"};
+    const struct mr_tree *join = mr_tree_get(t->tree, "join");
+    bool list = join && join->kind == MR_TREE_LIST;
+    uint32_t n = !join ? 0 : list ? join->n : 1;
+    t->sides = mr_arena_calloc(c->arena, 2 * n + 1, sizeof(struct mr_thing *));
+    for (uint32_t i = 0; i < n; i++)
+        for (size_t k = 0; k < MR_ARRAY_LEN(keys); k++) {
+            const struct mr_tree *name = mr_tree_get(list ? &join->items[i] : join, keys[k]);
+            if (!name || name->kind != MR_TREE_SCALAR) continue;
+            struct mr_thing *side = mr_thing_find(c, name->text);
+            if (side && side->kind != MR_THING_SINK) t->sides[t->n_sides++] = side;
+        }
+}
+
 static bool check_topics(struct mr_compiler *c) {
     bool ok = true;
     for (size_t i = 0; i < c->n_things; i++) {
@@ -289,6 +306,7 @@ static bool visit(struct walk *w, struct mr_thing *t) {
     w->path[w->n++] = t;
     bool ok = true;
     for (uint32_t i = 0; i < t->n_from && ok; i++) ok = visit(w, t->from[i]);
+    for (uint32_t i = 0; i < t->n_sides && ok; i++) ok = visit(w, t->sides[i]);
     w->n--;
     t->mark = 2;
     if (!ok) t->broken = true;
@@ -348,6 +366,7 @@ bool mr_check_file(struct mr_compiler *c, const struct mr_tree *root) {
         if (t->broken) continue;
         bool fine = read_renamed(c, t);
         if (t->kind >= MR_THING_NODE) fine &= read_from(c, t);
+        if (t->kind == MR_THING_NODE) read_sides(c, t);
         t->broken = !fine;
         ok &= fine;
     }

@@ -55,10 +55,13 @@ struct mr_thing { /* something named in the file */
     uint32_t n_from;
     struct mr_thing **from; /* nodes and sinks: what they read */
     const struct mr_tree **from_at;
-    bool broken;           /* has errors: whatever reads it is not checked */
-    bool used;             /* somebody reads it */
-    uint8_t mark;          /* search for cycles: 0 new, 1 on the path, 2 done */
-    struct mr_gstep *last; /* what its readers read; NULL: nothing made (broken, late sinks) */
+    uint32_t n_sides;
+    struct mr_thing **sides; /* nodes: what their joins name, as far as it is there */
+    bool broken;             /* has errors: whatever reads it is not checked */
+    bool used;               /* somebody reads it */
+    uint8_t mark;            /* search for cycles: 0 new, 1 on the path, 2 done */
+    struct mr_gstep *last;   /* what its readers read; NULL: nothing made (broken, late sinks) */
+    struct mr_gstep *rows;   /* the step whose store has its table's rows; NULL: none, or not yet */
 
     enum mr_on_error on_error;
     int on_null_key;             /* enum mr_on_null_key; -1 = the operator's default */
@@ -66,7 +69,7 @@ struct mr_thing { /* something named in the file */
     const char *renamed_from;
 
     struct mr_input input; /* sources and tables: what the file says (readers come later) */
-    int64_t history_ms, disorder_ms; /* tables; history -1 = none */
+    int64_t history_ms, disorder_ms; /* of its table; history -1 = none */
     struct mr_output output;         /* sinks */
 };
 
@@ -106,10 +109,14 @@ struct mr_gstep { /* a step that will run */
     struct mr_gedge ins[2]; /* all but merges have at most a stream and a table */
     struct mr_gedge *many;  /* merges: their n_ins edges; else NULL */
     bool keyed, needs_batch_cut, as_of;
-    bool repartition;    /* keyed and the key was moved: its stream goes through a topic */
-    const char *side;    /* joins: name of the stream side (topic of its repartition) */
-    int store_kind;      /* -1 = none */
-    struct mr_str shape; /* what shapes the state, as text; the fingerprint is its hash */
+    bool own_table;            /* a node's table read by a join of the records that it is made of */
+    bool two_sided;            /* port 1 is live: rows and time of its own */
+    bool repartition[2];       /* by edge: keyed and the key was moved: it goes through a topic */
+    const char *side[2];       /* joins: names of the sides (topics of their repartitions) */
+    int store_kind;            /* -1 = none */
+    const char *store;         /* its name; NULL = the node's */
+    const char *renamed_store; /* with `store`: its name before `renamed_from`, or NULL */
+    struct mr_str shape;       /* what shapes the state, as text; the fingerprint is its hash */
     struct mr_check_table *joins;
     int64_t max_wait_ms, mark_ms;
     enum mr_on_null_key on_null_key;
@@ -125,10 +132,11 @@ struct mr_gstep { /* a step that will run */
     bool retract;           /* somebody downstream needs retractions before replacements */
     struct mr_gstep *peer;  /* repartition_out <-> repartition_in */
     struct mr_repartition_conf *rconf;
-    struct mr_gstep *group; /* union-find: root of its sub-topology */
-    uint16_t sub, id;       /* where it stands in the plan */
-    uint16_t input;         /* entry steps: index of sub.inputs */
-    uint16_t out_index;     /* sinks, repartition_out: index of sub.outs */
+    struct mr_gstep *group;   /* union-find: root of its sub-topology */
+    uint16_t sub, id;         /* where it stands in the plan */
+    uint16_t input;           /* entry steps: index of sub.inputs */
+    bool to_table, to_stream; /* entry steps: as in mr_input */
+    uint16_t out_index;       /* sinks, repartition_out: index of sub.outs */
 };
 
 struct mr_gsub { /* a sub-topology */

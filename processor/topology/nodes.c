@@ -233,16 +233,32 @@ struct building { /* a node while its steps are made */
     struct mr_let *lets;
     size_t n_lets;
     const struct mr_type *lets_row; /* the row that they were written for; NULL: not yet read */
+    const char *stateful;           /* clause of its step that has a store, or NULL */
 };
+
+/* A join of two live sides keeps state as much as an aggregate does. */
+static bool one_store(struct building *b, const struct mr_gstep *s, const struct mr_tree *value) {
+    if (s->store_kind < 0) return true;
+    if (b->stateful) {
+        struct mr_diag *g =
+            mr_error(b->c->diags, "E-STATEFUL", value->pos,
+                     "a node has one stateful clause, and this one has `%s`", b->stateful);
+        mr_diag_hint(b->c->diags, g, "make `%s` a node of its own", s->clause);
+        return false;
+    }
+    b->stateful = s->clause;
+    return true;
+}
 
 static bool add_step(struct building *b, const char *clause, const struct mr_op_desc *op,
                      const struct mr_tree *value, const char *input) {
     struct mr_gstep *from = b->t->last;
+    if (op->pick) op = op->pick(value, from->out.table);
     struct mr_gstep *s = mr_gstep_add(b->c, b->t, clause, op, &from->out);
     s->meta_key = from->meta_key;
     s->ins[0].from = from;
     s->n_ins = 1;
-    s->side = input;
+    s->side[0] = input;
     struct mr_checking ing;
     struct mr_check k;
     mr_gstep_world(b->c, s, &ing, &k);
@@ -253,7 +269,7 @@ static bool add_step(struct building *b, const char *clause, const struct mr_op_
         k.scope.n_lets = b->n_lets;
     }
     b->t->last = s;
-    return mr_gstep_check(s, &k);
+    return mr_gstep_check(s, &k) && one_store(b, s, value);
 }
 
 /* A list of joins: a step each, `node.join.table`. */
@@ -341,6 +357,8 @@ bool mr_check_node(struct mr_compiler *c, struct mr_thing *t) {
     ok &= read_policies(c, t);
     for (uint32_t i = 0; i < t->n_from; i++)
         if (t->from[i]->broken) return false;
+    for (uint32_t i = 0; i < t->n_sides; i++)
+        if (t->sides[i]->broken) return false;
     if (!ok || t->n_from == 0) return false;
 
     struct building b = {.c = c, .t = t};

@@ -89,11 +89,11 @@ static uint64_t fingerprint(const struct mr_gstep *s) {
 static int add_store(struct making *m, const struct mr_gstep *s) {
     if (s->store_kind < 0) return -1;
     m->stores[m->to->n_stores] = (struct mr_store_plan){
-        .name = s->node,
+        .name = s->store ? s->store : s->node,
         .kind = (enum mr_store_kind)s->store_kind,
         .fingerprint = fingerprint(s),
         .step = s->id,
-        .renamed_from = s->thing->renamed_from,
+        .renamed_from = s->store ? s->renamed_store : s->thing->renamed_from,
     };
     return m->to->n_stores++;
 }
@@ -104,8 +104,9 @@ static const struct mr_edge *make_ins(struct making *m, struct mr_gstep *s) {
     struct mr_edge *ins = mr_arena_calloc(m->c->arena, s->n_ins + 1u, sizeof *ins);
     struct mr_gedge *from = mr_gstep_ins(s);
     for (uint16_t e = 0; e < s->n_ins; e++)
-        ins[e] = (struct mr_edge){
-            .step = from[e].from->id, .port = from[e].port, .time = from[e].port == 0};
+        ins[e] = (struct mr_edge){.step = from[e].from->id,
+                                  .port = from[e].port,
+                                  .time = from[e].port == 0 || s->two_sided};
     return ins;
 }
 
@@ -138,6 +139,7 @@ static struct mr_step make_step(struct making *m, struct mr_gstep *s) {
         .out = s->op == &mr_op_sink ? NULL : s->out.row,
         .in_key = s->in.key,
         .out_key = s->out.key,
+        .two_sided = s->two_sided,
         .side_reads = s->side_reads,
         .in_table = s->in.table,
         .out_table = s->out.table,
@@ -193,6 +195,8 @@ static void make_input(struct making *m, struct mr_gstep *s, struct mr_input *in
     }
     in->step = s->id;
     in->meta = s->meta_needed;
+    in->to_table = s->to_table;
+    in->to_stream = s->to_stream;
     make_waits(m, s, in);
 }
 

@@ -63,6 +63,11 @@ static void tell_upstream(struct mr_gstep *s, struct mr_needs *outs) {
     struct mr_gedge *ins = mr_gstep_ins(s);
     for (uint16_t e = 0; e < s->n_ins; e++) {
         struct mr_gstep *from = ins[e].from;
+        if (ins[e].port && s->two_sided) {
+            mr_needs_all(&outs[from->id]); /* kept whole, as those of port 0 */
+            from->mark_ms = least(from->mark_ms, s->mark_ms);
+            continue;
+        }
         if (ins[e].port) {
             mr_needs_back(&outs[from->id], &outs[s->id]);
             continue;

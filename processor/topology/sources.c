@@ -139,5 +139,6 @@ bool mr_check_input(struct mr_compiler *c, struct mr_thing *t) {
     mr_gstep_world(c, s, &ing, &k);
     if (!mr_gstep_check(s, &k) || !ok) return false;
     t->last = s;
+    if (table) t->rows = s;
     return true;
 }

@@ -14,35 +14,41 @@
 
 /* ---- repartition steps */
 
-static struct mr_gstep *new_end(struct mr_compiler *c, struct mr_gstep *s, const char *clause,
-                                const struct mr_op_desc *op, const struct mr_flow *flow) {
+/* side: of a join of two live inputs, whose ends are `join.<side>.repartition_...`; else NULL. */
+static struct mr_gstep *new_end(struct mr_compiler *c, struct mr_gstep *s, const char *side,
+                                const char *clause, const struct mr_op_desc *op,
+                                const struct mr_flow *flow) {
     size_t n = c->n_steps;
-    if (strncmp(s->clause, "join", 4) == 0) clause = mr_arena_printf(c->arena, "join.%s", clause);
+    if (strncmp(s->clause, "join", 4) == 0)
+        clause = side ? mr_arena_printf(c->arena, "join.%s.%s", side, clause)
+                      : mr_arena_printf(c->arena, "join.%s", clause);
     struct mr_gstep *end = mr_gstep_add(c, s->thing, clause, op, flow);
     c->n_steps = n; /* its place in the list is the caller's */
     end->out = end->in;
-    end->meta_key = s->meta_key;
     end->on_null_key = MR_NULL_KEY_PASS;
     return end;
 }
 
-/* Topic: "<node>-repartition", of a join "<node>-<side>-repartition". */
-static void cut(struct mr_compiler *c, struct mr_gstep *s, struct mr_gstep **ret_out,
+/* The edge goes through a topic: "<node>-repartition", of a join "<node>-<side>-repartition". */
+static void cut(struct mr_compiler *c, struct mr_gstep *s, uint16_t edge, struct mr_gstep **ret_out,
                 struct mr_gstep **ret_in) {
-    struct mr_flow flow = s->in;
-    struct mr_gstep *out = new_end(c, s, "repartition_out", &mr_op_repartition_out, &flow);
+    struct mr_gstep *from = s->ins[edge].from;
+    struct mr_flow flow = edge ? from->out : s->in;
+    const char *side = s->side[edge], *end = s->two_sided ? side : NULL;
+    struct mr_gstep *out = new_end(c, s, end, "repartition_out", &mr_op_repartition_out, &flow);
     flow.key_moved = false;
     flow.value_format = NULL;
-    struct mr_gstep *in = new_end(c, s, "repartition_in", &mr_op_repartition_in, &flow);
-    bool join = strncmp(s->clause, "join", 4) == 0 && s->side;
+    struct mr_gstep *in = new_end(c, s, end, "repartition_in", &mr_op_repartition_in, &flow);
+    bool join = strncmp(s->clause, "join", 4) == 0 && side;
     struct mr_repartition_conf *conf = mr_arena_calloc(c->arena, 1, sizeof *conf);
-    conf->name = join ? mr_arena_printf(c->arena, "%s-%s-repartition", s->node, s->side)
+    conf->name = join ? mr_arena_printf(c->arena, "%s-%s-repartition", s->node, side)
                       : mr_arena_printf(c->arena, "%s-repartition", s->node);
     conf->row = flow.row;
-    out->ins[0] = s->ins[0];
+    out->meta_key = in->meta_key = from->meta_key;
+    out->ins[0].from = from;
     out->n_ins = 1;
-    s->ins[0].from = in;
-    s->in = flow;
+    s->ins[edge].from = in;
+    if (edge == 0) s->in = flow;
     out->peer = in;
     in->peer = out;
     out->conf = in->conf = out->rconf = in->rconf = conf;
@@ -59,15 +65,22 @@ static bool is_dropped(const struct mr_gstep *s) {
 static void insert_repartitions(struct mr_compiler *c) {
     struct mr_gstep **old = c->steps;
     size_t n_old = c->n_steps, n = 0;
-    struct mr_gstep **steps = mr_arena_alloc(c->arena, (3 * n_old + 1) * sizeof(struct mr_gstep *));
+    struct mr_gstep **steps = mr_arena_alloc(c->arena, (5 * n_old + 1) * sizeof(struct mr_gstep *));
     c->cap_steps = c->n_steps = 0;
     for (size_t i = 0; i < n_old; i++) {
         if (is_dropped(old[i])) continue;
-        if (old[i]->repartition) {
-            cut(c, old[i], &steps[n], &steps[n + 1]);
+        struct mr_gstep *s = old[i];
+        bool itself = s->two_sided && s->ins[1].from == s->ins[0].from;
+        for (uint16_t e = 0; e < 2; e++) {
+            if (!s->repartition[e]) continue;
+            if (e == 1 && itself) {
+                s->ins[1].from = s->ins[0].from; /* one topic for both sides */
+                continue;
+            }
+            cut(c, s, e, &steps[n], &steps[n + 1]);
             n += 2;
         }
-        steps[n++] = old[i];
+        steps[n++] = s;
     }
     c->steps = steps;
     c->n_steps = c->cap_steps = n;
@@ -222,10 +235,28 @@ static void find_waits(struct mr_compiler *c, struct mr_gsub *sub) {
         for (uint16_t s = 0; s < sub->n_inputs; s++)
             for (uint16_t t = 0; t < sub->n_inputs; t++) {
                 if (!stream[sub->inputs[s]->id] || !table[sub->inputs[t]->id]) continue;
-                if (s == t) sub->cut_each = true;
+                if (s == t) sub->cut_each = join->ins[1].from->own_table = true;
+                sub->inputs[s]->to_stream = sub->inputs[t]->to_table = true;
                 if (join->as_of) add_wait(c, sub->inputs[s], sub->inputs[t], join);
             }
     }
+}
+
+/* A record meets the row before it: what it makes of the table comes into the store when the joins
+ * have run (one record per batch: cut_each). So here, and only here, a join stands before the step
+ * that it reads. */
+static void put_own_tables_last(struct mr_compiler *c, struct mr_gsub *sub) {
+    struct mr_gstep **last = mr_arena_alloc(c->arena, sub->n_steps * sizeof(struct mr_gstep *));
+    uint16_t n = 0, n_last = 0;
+    for (uint16_t i = 0; i < sub->n_steps; i++) {
+        struct mr_gstep *s = sub->steps[i];
+        if (s->own_table && s->thing->kind == MR_THING_NODE && s->op == &mr_op_table)
+            last[n_last++] = s;
+        else
+            sub->steps[n++] = s;
+    }
+    for (uint16_t i = 0; i < n_last; i++) sub->steps[n++] = last[i];
+    for (uint16_t i = 0; i < n; i++) sub->steps[i]->id = i;
 }
 
 /* seen: 1 on the path, 2 done. false: a cycle. */
@@ -261,6 +292,7 @@ bool mr_split(struct mr_compiler *c) {
     find_subs(c);
     for (uint16_t i = 0; i < c->n_subs; i++) {
         find_waits(c, &c->subs[i]);
+        put_own_tables_last(c, &c->subs[i]);
         ok &= check_waits(c, &c->subs[i]);
     }
     return ok;

@@ -69,30 +69,73 @@ static void no_such_table(struct mr_compiler *c, const struct mr_tree *name) {
     if (near) mr_diag_hint(c->diags, g, "did you mean `%s`?", near);
 }
 
+/* A name in a join: the thing, marked as used; NULL after a diagnostic. */
+static struct mr_thing *joined_thing(struct mr_compiler *c, const struct mr_tree *name,
+                                     const char *what) {
+    if (!mr_read_string(c->diags, name, what)) return NULL;
+    struct mr_thing *t = mr_thing_find(c, name->text);
+    if (t) t->used = true;
+    return t;
+}
+
+/* The list keeps its topological order: the last step goes before `before`. */
+static void move_before(struct mr_compiler *c, const struct mr_gstep *before) {
+    size_t i = c->n_steps - 1;
+    struct mr_gstep *s = c->steps[i];
+    do {
+        c->steps[i] = c->steps[i - 1];
+        i--;
+    } while (c->steps[i] != before);
+    c->steps[i] = s;
+}
+
+/* The rows of a node's table, in a store of their own, `<node>-table`, made for the first join that
+ * reads it: what the node keeps are not the rows that it sends (`having`, `output`, emission). */
+static bool keep_rows(struct mr_check *k, struct mr_thing *t) {
+    struct mr_compiler *c = checking(k)->compiler;
+    if (!t->rows && t->last->store_kind == MR_STORE_VERSIONED) t->rows = t->last;
+    if (t->rows) return true;
+    struct mr_gstep *s = mr_gstep_add(c, t, "table", &mr_op_table, &t->last->out);
+    move_before(c, checking(k)->step);
+    s->meta_key = t->last->meta_key;
+    s->ins[0].from = t->last;
+    s->n_ins = 1;
+    s->store = mr_arena_printf(c->arena, "%s-table", t->name);
+    if (t->renamed_from) s->renamed_store = mr_arena_printf(c->arena, "%s-table", t->renamed_from);
+    struct mr_checking ing;
+    struct mr_check w;
+    mr_gstep_world(c, s, &ing, &w);
+    t->rows = s;
+    return mr_gstep_check(s, &w);
+}
+
+static bool is_joinable(struct mr_diags *d, const struct mr_thing *t, const struct mr_tree *name) {
+    struct mr_diag *g;
+    if (t->kind == MR_THING_SOURCE || t->kind == MR_THING_SINK) {
+        g = mr_error(d, "E-NAME", name->pos, "`%s` is a %s, not a table", t->name,
+                     t->kind == MR_THING_SINK ? "sink" : "source");
+        mr_diag_hint(d, g, "tables are declared under `tables:`");
+    } else if (!t->last->out.table) {
+        g = mr_error(d, "E-TABLE", name->pos, "`%s` makes a stream, not a table", t->name);
+        mr_diag_hint(d, g, "an aggregate makes a table, unless it has `emit: final`");
+    } else if (t->last->out.windowed) {
+        g = mr_error(d, "E-TABLE", name->pos,
+                     "`%s` makes a table of windows: no record's key finds its rows", t->name);
+        mr_diag_hint(d, g, "aggregate without `window` for one row per key");
+    } else {
+        return true;
+    }
+    g->len = (uint32_t)name->text.n;
+    return false;
+}
+
 const struct mr_check_table *mr_check_find_table(struct mr_check *k, const struct mr_tree *name) {
     struct mr_compiler *c = checking(k)->compiler;
-    if (!mr_read_string(c->diags, name, "the name of a table")) return NULL;
-    struct mr_thing *t = mr_thing_find(c, name->text);
-    if (!t) {
-        no_such_table(c, name);
-        return NULL;
-    }
-    t->used = true;
-    if (t->kind == MR_THING_NODE) {
-        mr_error(c->diags, "E-NOTYET", name->pos,
-                 "`%s` is a node: joins with the table that a node makes are not there yet",
-                 t->name)
-            ->len = (uint32_t)name->text.n;
-        return NULL;
-    }
-    if (t->kind != MR_THING_TABLE) {
-        struct mr_diag *g = mr_error(c->diags, "E-NAME", name->pos, "`%s` is a %s, not a table",
-                                     t->name, t->kind == MR_THING_SINK ? "sink" : "source");
-        g->len = (uint32_t)name->text.n;
-        mr_diag_hint(c->diags, g, "tables are declared under `tables:`");
-        return NULL;
-    }
-    if (t->broken || !t->last) return NULL; /* its own errors are told */
+    struct mr_thing *t = joined_thing(c, name, "the name of a table");
+    if (!t && name->kind == MR_TREE_SCALAR) no_such_table(c, name);
+    if (!t) return NULL;
+    bool broken = t->kind != MR_THING_SINK && (t->broken || !t->last); /* its errors are told */
+    if (broken || !is_joinable(c->diags, t, name) || !keep_rows(k, t)) return NULL;
     struct mr_check_table *table = mr_arena_alloc(c->arena, sizeof *table);
     *table = (struct mr_check_table){
         .name = t->name,
@@ -103,6 +146,34 @@ const struct mr_check_table *mr_check_find_table(struct mr_check *k, const struc
         .idle_after_ms = t->input.idle_after_ms,
     };
     return table;
+}
+
+static void no_such_side(struct mr_compiler *c, const struct mr_tree *name) {
+    const char **names = mr_arena_alloc(c->arena, (c->n_things + 1) * sizeof *names);
+    size_t n = 0;
+    for (size_t i = 0; i < c->n_things; i++)
+        if (c->things[i]->kind != MR_THING_SINK) names[n++] = c->things[i]->name;
+    struct mr_diag *g = mr_error(c->diags, "E-NAME", name->pos,
+                                 "there is no source, table or node `%s`", name->text.p);
+    g->len = (uint32_t)name->text.n;
+    const char *near = mr_str_nearest(name->text.p, names, n);
+    if (near) mr_diag_hint(c->diags, g, "did you mean `%s`?", near);
+}
+
+const struct mr_check_side *mr_check_find_side(struct mr_check *k, const struct mr_tree *name) {
+    struct mr_compiler *c = checking(k)->compiler;
+    struct mr_thing *t = joined_thing(c, name, "the name of a source, table or node");
+    if (!t && name->kind == MR_TREE_SCALAR) no_such_side(c, name);
+    if (!t) return NULL;
+    if (t->kind == MR_THING_SINK) {
+        mr_error(c->diags, "E-NAME", name->pos, "`%s` is a sink: nothing reads it", t->name)->len =
+            (uint32_t)name->text.n;
+        return NULL;
+    }
+    if (t->broken || !t->last) return NULL; /* its own errors are told */
+    struct mr_check_side *side = mr_arena_alloc(c->arena, sizeof *side);
+    *side = (struct mr_check_side){.name = t->name, .flow = t->last->out};
+    return side;
 }
 
 /* ---- steps */
@@ -197,7 +268,16 @@ static void take_joined(struct mr_gstep *s, const struct mr_check *k) {
     struct mr_compiler *c = checking(k)->compiler;
     s->joins = (struct mr_check_table *)k->joins; /* made by mr_check_find_table, so ours */
     struct mr_thing *table = mr_thing_find(c, mr_str(k->joins->name));
-    s->ins[s->n_ins++] = (struct mr_gedge){table->last, 1};
+    s->ins[s->n_ins++] = (struct mr_gedge){table->rows, 1};
+}
+
+static void take_other(struct mr_gstep *s, const struct mr_check *k) {
+    if (!k->other) return;
+    struct mr_thing *other = mr_thing_find(checking(k)->compiler, mr_str(k->other->name));
+    s->ins[s->n_ins++] = (struct mr_gedge){other->last, 1};
+    s->two_sided = true;
+    s->side[1] = k->other->name;
+    s->repartition[1] = k->keyed && k->other->flow.key_moved;
 }
 
 bool mr_gstep_check(struct mr_gstep *s, struct mr_check *k) {
@@ -216,9 +296,9 @@ bool mr_gstep_check(struct mr_gstep *s, struct mr_check *k) {
     s->conf = k->conf;
     s->out = k->out;
     s->keyed = k->keyed;
-    s->repartition = k->keyed && s->in.key_moved;
+    s->repartition[0] = k->keyed && s->in.key_moved;
     s->out.key_moved = k->out.key_moved || (s->in.key_moved && !k->keyed);
-    if (s->repartition && s->out.row == s->in.row) s->out.value_format = NULL;
+    if (s->repartition[0] && s->out.row == s->in.row) s->out.value_format = NULL;
     s->needs_batch_cut = k->needs_batch_cut;
     s->store_kind = k->store_kind;
     s->as_of = k->as_of;
@@ -229,5 +309,6 @@ bool mr_gstep_check(struct mr_gstep *s, struct mr_check *k) {
                      : policy >= 0 ? (enum mr_on_null_key)policy
                                    : k->null_key_default;
     take_joined(s, k);
+    take_other(s, k);
     return true;
 }
