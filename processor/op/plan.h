@@ -24,6 +24,8 @@ struct mr_edge {   /* from a step to one that consumes it */
     uint16_t edge; /* edges out of a step: index of the edge at its consumer */
     uint8_t port; /* of the consumer: 0 = stream (merges have many edges at port 0), 1.. = tables */
     bool time;    /* counts for the consumer's operator time (not so for joined tables) */
+    /* Behind a split: only its rows of this branch go along, from 1; 0 = all. */
+    uint16_t branch;
 };
 
 struct mr_step {
@@ -36,15 +38,17 @@ struct mr_step {
     const struct mr_type *in;               /* row type of port 0 */
     const struct mr_type *out;              /* row type that it emits; sinks: NULL */
     const struct mr_type *in_key, *out_key; /* key types; NULL = keys are opaque bytes */
-    const bool *side_reads; /* joins with a table: by field of its row: read behind; NULL = all */
-    bool in_table, out_table;               /* rows are table updates with a sign */
-    bool retract;        /* somebody downstream needs retractions before replacements */
-    bool exact;          /* same rows per key in every run (language.md 5) */
-    const char *why_not; /* one line, when not exact */
+    const bool *side_reads;   /* joins with a table: by field of its row: read behind; NULL = all */
+    bool in_table, out_table; /* rows are table updates with a sign */
+    bool retract;             /* somebody downstream needs retractions before replacements */
+    bool exact;               /* same rows per key in every run (language.md 5) */
+    const char *why_not;      /* one line, when not exact */
     enum mr_on_error on_error;
     enum mr_on_null_key on_null_key;
     int late_out; /* index of sub.outs for late records, -1 = counted only */
-    int store;    /* index of sub.stores, -1 = none */
+    /* Index of sub.outs for records that break a rule, -1 = dead letters. */
+    int invalid_out;
+    int store; /* index of sub.stores, -1 = none */
     uint16_t n_ins, n_outs;
     const struct mr_edge *ins, *outs;
 };

@@ -189,7 +189,7 @@ static void take_joined(struct mr_gstep *s, const struct mr_check *k) {
     struct mr_compiler *c = checking(k)->compiler;
     s->joins = (struct mr_check_table *)k->joins; /* made by mr_check_find_table, so ours */
     struct mr_thing *table = mr_thing_find(c, mr_str(k->joins->name));
-    s->ins[s->n_ins++] = (struct mr_gedge){table->last, 1};
+    s->ins[s->n_ins++] = (struct mr_gedge){.from = table->last, .port = 1};
 }
 
 bool mr_gstep_check(struct mr_gstep *s, struct mr_check *k) {
