@@ -48,7 +48,9 @@ static void say_why(struct letter *l, const struct mr_run *r, const struct mr_re
     const char *text = message_of(rec);
     size_t n = strlen(text);
     const struct mr_origin *o = rec->origin;
-    header(l, "mr.reason", mr_str(mr_reason_name((enum mr_reason)rec->reason)));
+    header(l, "mr.reason",
+           mr_str(rec->reason == MR_R_INVALID ? mr_validate_rule(r->op.step, rec->which)
+                                              : mr_reason_name((enum mr_reason)rec->reason)));
     header(l, "mr.message", (struct mr_str){text, n < TEXT_MAX ? n : TEXT_MAX});
     header(l, "mr.node", mr_str(r->op.step->node));
     if (o && o->topic) {

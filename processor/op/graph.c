@@ -94,6 +94,7 @@ void mr_emit(struct mr_op *op, const struct mr_rec *cause, struct mr_rec out) {
     r->index_seq = out.seq;
     out.index = r->index++;
     r->counts.sent++;
+    if (r->counts.sent_to) r->counts.sent_to[out.which]++;
     if (op->step->n_outs == 0) return;
     if (r->pending && op->graph->exact_time && event_of(r->pend_seq) != event_of(out.seq))
         tell_pending(r);
@@ -152,13 +153,16 @@ static void stop_at(struct mr_graph *g, const struct mr_rec *rec) {
 
 /* on_error: stop cannot stop before a record once the commit is being made: a dead letter then. */
 static void settle_dead(struct mr_graph *g, struct mr_run *r, const struct mr_rec *rec) {
-    bool policy = rec->reason != MR_R_KEY_NULL; /* that is on_null_key's */
+    int out = rec->reason == MR_R_INVALID && r->op.step->invalid_out >= 0 ? r->op.step->invalid_out
+                                                                          : g->dlq_out;
+    bool policy =
+        rec->reason != MR_R_KEY_NULL && rec->reason != MR_R_INVALID; /* these have theirs */
     if (policy && r->op.step->on_error == MR_ERR_SKIP) return;
     if (policy && r->op.step->on_error == MR_ERR_STOP && !g->committing) {
         stop_at(g, rec);
         return;
     }
-    mr_dead_letter(g, r, rec, g->dlq_out);
+    mr_dead_letter(g, r, rec, out);
 }
 
 static void settle_fates(struct mr_run *r, const struct mr_rec *recs, size_t n) {
@@ -289,6 +293,31 @@ static void copy_input(struct mr_run *r, const struct mr_recs *from) {
     }
 }
 
+/* The rows of one branch of a split; of the others only the time that they carry. */
+static void copy_branch(struct mr_run *r, const struct mr_recs *from) {
+    struct mr_rec time = {.kind = MR_ROW}; /* MR_TIME: not told yet */
+    uint16_t branch = r->op.step->ins[0].branch;
+    for (size_t i = 0; i < from->n; i++) {
+        const struct mr_rec *rec = &from->v[i];
+        bool mine = rec->kind == MR_TIME || rec->which == branch;
+        if (time.kind == MR_TIME && (mine || r->op.graph->exact_time)) {
+            if (r->op.graph->exact_time) *mr_recs_add(&r->in) = time;
+            time.kind = MR_ROW;
+        }
+        if (!mine) {
+            time = *rec;
+            time.kind = MR_TIME;
+            time.edge = 0;
+            continue;
+        }
+        struct mr_rec *to = mr_recs_add(&r->in);
+        *to = *rec;
+        to->edge = 0;
+        r->counts.received[0] += rec->kind == MR_ROW;
+    }
+    if (time.kind == MR_TIME) *mr_recs_add(&r->in) = time;
+}
+
 static struct mr_recs *step_input(struct mr_run *r) {
     const struct mr_step *s = r->op.step;
     struct mr_graph *g = r->op.graph;
@@ -299,6 +328,10 @@ static struct mr_recs *step_input(struct mr_run *r) {
         return &r->in;
     }
     struct mr_run *from = &g->runs[s->ins[0].step];
+    if (s->ins[0].branch) {
+        copy_branch(r, &from->out);
+        return &r->in;
+    }
     for (size_t i = 0; i < from->out.n; i++) r->counts.received[0] += from->out.v[i].kind == MR_ROW;
     if (r->sole_consumer) return &from->out;
     copy_input(r, &from->out);

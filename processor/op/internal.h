@@ -146,6 +146,7 @@ struct mr_counts { /* of a step, since the graph was opened (EOS-7) */
     int64_t fates[MR_N_FATES];
     int64_t in, idle;
     int64_t sent;               /* rows emitted; each goes along every out-edge */
+    int64_t *sent_to;           /* a split: rows emitted by branch (from 1); else NULL */
     int64_t *received;          /* by in-edge; owned by the graph's fixed arena */
     int64_t dead[MR_N_REASONS]; /* dead letters */
 };
@@ -236,6 +237,9 @@ void mr_ledger_open(struct mr_graph *g);
 void mr_ledger_row(struct mr_run *r, const struct mr_rec *rec); /* fate of one record */
 void mr_ledger_committed(struct mr_graph *g);
 void mr_ledger_abort(struct mr_graph *g);
+
+/* validate.c: the name of a step's rule */
+const char *mr_validate_rule(const struct mr_step *s, uint16_t rule);
 
 /* deadletter.c: a record with fate DEAD or LATE, by the step that judged it */
 void mr_dead_letter(struct mr_graph *g, struct mr_run *r, const struct mr_rec *rec, int out);

@@ -18,6 +18,11 @@ static struct mr_counts *new_counts(struct mr_graph *g) {
     for (uint16_t i = 0; i < g->sub->n_steps; i++)
         c[i].received =
             mr_arena_calloc(&g->fixed, g->sub->steps[i].n_ins + 1, sizeof *c[i].received);
+    for (uint16_t i = 0; i < g->sub->n_steps; i++) {
+        const struct mr_step *s = &g->sub->steps[i];
+        if (s->op == &mr_op_split)
+            c[i].sent_to = mr_arena_calloc(&g->fixed, s->n_outs + 1u, sizeof *c[i].sent_to);
+    }
     return c;
 }
 
@@ -28,11 +33,18 @@ void mr_ledger_open(struct mr_graph *g) {
     g->published = new_counts(g);
 }
 
-static void copy(struct mr_counts *to, const struct mr_counts *from, uint16_t n_ins) {
-    int64_t *received = to->received;
+static void copy(struct mr_counts *to, const struct mr_counts *from, const struct mr_step *s) {
+    int64_t *received = to->received, *sent_to = to->sent_to;
     *to = *from;
     to->received = received;
-    memcpy(received, from->received, n_ins * sizeof *received);
+    to->sent_to = sent_to;
+    memcpy(received, from->received, s->n_ins * sizeof *received);
+    if (sent_to) memcpy(sent_to, from->sent_to, (s->n_outs + 1u) * sizeof *sent_to);
+}
+
+/* What a step has sent along an edge out of it. */
+static int64_t sent_along(const struct mr_counts *c, const struct mr_edge *in) {
+    return in->branch ? c->sent_to[in->branch] : c->sent;
 }
 
 void mr_ledger_committed(struct mr_graph *g) {
@@ -41,14 +53,14 @@ void mr_ledger_committed(struct mr_graph *g) {
         memcpy(r->counts.fates, r->op.fates, sizeof r->op.fates);
         r->counts.in = r->op.in;
         r->counts.idle = r->op.idle;
-        copy(&g->committed[i], &r->counts, r->op.step->n_ins);
+        copy(&g->committed[i], &r->counts, r->op.step);
     }
 }
 
 void mr_ledger_abort(struct mr_graph *g) {
     for (uint16_t i = 0; i < g->sub->n_steps; i++) {
         struct mr_run *r = &g->runs[i];
-        copy(&r->counts, &g->committed[i], r->op.step->n_ins);
+        copy(&r->counts, &g->committed[i], r->op.step);
         memcpy(r->op.fates, r->counts.fates, sizeof r->op.fates);
         r->op.in = r->counts.in;
         r->op.idle = r->counts.idle;
@@ -67,10 +79,10 @@ static const char *books_of(struct mr_graph *g, const struct mr_run *r) {
     for (uint16_t k = 0; k < op->step->n_ins; k++) {
         const struct mr_run *from = &g->runs[op->step->ins[k].step];
         received += r->counts.received[k];
-        if (r->counts.received[k] == from->counts.sent) continue;
+        int64_t sent = sent_along(&from->counts, &op->step->ins[k]);
+        if (r->counts.received[k] == sent) continue;
         mr_buf_printf(&g->error, "%s -> %s: sent %" PRId64 ", received %" PRId64,
-                      from->op.step->name, op->step->name, from->counts.sent,
-                      r->counts.received[k]);
+                      from->op.step->name, op->step->name, sent, r->counts.received[k]);
         return mr_buf_cstr(&g->error);
     }
     if (r->input >= 0 || received == op->in) return NULL;
@@ -116,7 +128,9 @@ static void publish_step(struct mr_graph *g, const struct mr_step *s, struct mr_
         uint16_t from = s->ins[k].step;
         const char *name = g->sub->steps[from].name;
         mr_buf_printf(b, "from=\"%s\",to=\"%s\",side=\"sent\"", name, s->name);
-        add_cell(m, MR_M_EDGE, b, g->committed[from].sent - g->published[from].sent);
+        add_cell(m, MR_M_EDGE, b,
+                 sent_along(&g->committed[from], &s->ins[k]) -
+                     sent_along(&g->published[from], &s->ins[k]));
         mr_buf_printf(b, "from=\"%s\",to=\"%s\",side=\"received\"", name, s->name);
         add_cell(m, MR_M_EDGE, b, now->received[k] - was->received[k]);
     }
@@ -126,5 +140,5 @@ void mr_graph_publish(struct mr_graph *g, struct mr_metrics *m) {
     MR_CLEANUP(mr_buf_done) struct mr_buf b = {0};
     for (uint16_t i = 0; i < g->sub->n_steps; i++) publish_step(g, &g->sub->steps[i], m, &b);
     for (uint16_t i = 0; i < g->sub->n_steps; i++)
-        copy(&g->published[i], &g->committed[i], g->sub->steps[i].n_ins);
+        copy(&g->published[i], &g->committed[i], &g->sub->steps[i]);
 }

@@ -31,20 +31,22 @@ enum {
 };
 
 struct mr_rec {
-    uint8_t kind;      /* enum mr_rec_kind */
-    uint8_t fate;      /* enum mr_fate; set by the operator that was given the record */
-    uint8_t reason;    /* enum mr_reason, with fates LATE and DEAD */
-    uint8_t flags;     /* MR_RF_... */
-    uint16_t edge;     /* the consumer's edge it came over; its port is step->ins[edge].port */
-    uint16_t index;    /* among the rows made of the same input record */
-    uint32_t seq;      /* order in the batch: 2 x the number of the event that caused it, + 1 for
-                          what its row (not its time) caused: time goes first */
-    int64_t ts;        /* row timestamp, ms */
-    int64_t time;      /* row time: source time of its partition at its own position */
-    int64_t passed;    /* emitted: the time its sender passes on with it. In process(): the
-                          operator's own time O as of this record */
-    struct mr_str key; /* bytes; p == NULL: null key */
-    const struct mr_value *row;     /* fields of step->in; NULL: no value */
+    uint8_t kind;   /* enum mr_rec_kind */
+    uint8_t fate;   /* enum mr_fate; set by the operator that was given the record */
+    uint8_t reason; /* enum mr_reason, with fates LATE and DEAD */
+    uint8_t flags;  /* MR_RF_... */
+    uint16_t edge;  /* the consumer's edge it came over; its port is step->ins[edge].port */
+    uint16_t index; /* among the rows made of the same input record */
+    uint32_t seq;   /* order in the batch: 2 x the number of the event that caused it, + 1 for
+                       what its row (not its time) caused: time goes first */
+    /* Emitted by a split: the branch, from 1. Reason INVALID: the rule, from 0. */
+    uint16_t which;
+    int64_t ts;                 /* row timestamp, ms */
+    int64_t time;               /* row time: source time of its partition at its own position */
+    int64_t passed;             /* emitted: the time its sender passes on with it. In process(): the
+                                   operator's own time O as of this record */
+    struct mr_str key;          /* bytes; p == NULL: null key */
+    const struct mr_value *row; /* fields of step->in; NULL: no value */
     const struct mr_value *input;   /* the row as it came into the node; set by the wrapper */
     const struct mr_origin *origin; /* NULL behind an aggregate */
     const char *detail;             /* mr.message for fate DEAD, or NULL */
@@ -153,6 +155,8 @@ const struct mr_check_table *mr_check_find_table(struct mr_check *c, const struc
 /* A source, table or node by name, as a second live input; NULL after a diagnostic. A keyed step
  * gets it repartitioned by itself when its key was moved. */
 const struct mr_check_side *mr_check_find_side(struct mr_check *c, const struct mr_tree *name);
+/* A name that the file gives to something (what: "a rule"); false after a diagnostic. */
+bool mr_check_name(struct mr_check *c, const struct mr_tree *name, const char *what);
 /* Scalars with diagnostics; the tree may be NULL: returns the default. */
 bool mr_check_duration(struct mr_check *c, const struct mr_tree *t, int64_t *ret_ms);
 bool mr_check_word(struct mr_check *c, const struct mr_tree *t, const char *const *words, size_t n,

@@ -25,6 +25,8 @@ struct mr_edge {   /* from a step to one that consumes it */
     uint8_t port;  /* of the consumer: 0 = its input (merges have many edges at port 0), 1 = what it
                       is joined with */
     bool time;     /* counts for the consumer's operator time: all but tables read by their store */
+    /* Behind a split: only its rows of this branch go along, from 1; 0 = all. */
+    uint16_t branch;
 };
 
 struct mr_step {
@@ -46,7 +48,9 @@ struct mr_step {
     enum mr_on_error on_error;
     enum mr_on_null_key on_null_key;
     int late_out; /* index of sub.outs for late records, -1 = counted only */
-    int store;    /* index of sub.stores, -1 = none */
+    /* Index of sub.outs for records that break a rule, -1 = dead letters. */
+    int invalid_out;
+    int store; /* index of sub.stores, -1 = none */
     uint16_t n_ins, n_outs;
     const struct mr_edge *ins, *outs;
 };

@@ -125,12 +125,40 @@ static bool add_thing(struct mr_compiler *c, enum mr_thing_kind kind, const char
     return false;
 }
 
+static uint32_t n_branches(const struct mr_tree *node) {
+    const struct mr_tree *split = mr_tree_get(node, "split");
+    return split && split->kind == MR_TREE_MAP ? split->n : 0;
+}
+
+/* Each branch of a split can be read: `from: node.name`. Its name is checked by the operator. */
+static void add_branches(struct mr_compiler *c, struct mr_thing *node) {
+    uint32_t n = n_branches(node->tree);
+    const struct mr_tree *split = n ? mr_tree_get(node->tree, "split") : NULL;
+    for (uint32_t i = 0; i < n; i++) {
+        struct mr_thing *t = mr_arena_calloc(c->arena, 1, sizeof *t);
+        const struct mr_tree *at = &split->keys[i];
+        *t = (struct mr_thing){
+            .kind = MR_THING_BRANCH,
+            .name = mr_arena_printf(c->arena, "%s.%s", node->name, at->text.p),
+            .at = at,
+            .tree = node->tree,
+            .n_from = 1,
+            .branch = (uint16_t)(i + 1),
+            .on_null_key = -1,
+        };
+        t->from = mr_arena_dup(c->arena, &node, sizeof(struct mr_thing *));
+        t->from_at = mr_arena_dup(c->arena, &at, sizeof(struct mr_tree *));
+        c->things[c->n_things++] = t;
+    }
+}
+
 static bool find_things(struct mr_compiler *c, const struct mr_tree *root) {
     size_t n = 0;
     bool ok = true;
     for (size_t s = 0; s < MR_ARRAY_LEN(sections); s++) {
         const struct mr_tree *map = mr_tree_get(root, sections[s].key);
         n += map ? map->n : 0;
+        for (uint32_t i = 0; map && i < map->n; i++) n += n_branches(&map->items[i]);
     }
     c->things = mr_arena_alloc(c->arena, (n + 1) * sizeof(struct mr_thing *));
     for (size_t s = 0; s < MR_ARRAY_LEN(sections); s++) {
@@ -141,7 +169,10 @@ static bool find_things(struct mr_compiler *c, const struct mr_tree *root) {
             continue;
         }
         for (uint32_t i = 0; i < map->n; i++)
-            ok &= add_thing(c, sections[s].kind, sections[s].what, &map->keys[i], &map->items[i]);
+            if (!add_thing(c, sections[s].kind, sections[s].what, &map->keys[i], &map->items[i]))
+                ok = false;
+            else if (sections[s].kind == MR_THING_NODE)
+                add_branches(c, c->things[c->n_things - 1]);
     }
     qsort(c->things, c->n_things, sizeof *c->things, by_name);
     return ok;
@@ -164,12 +195,6 @@ static bool read_renamed(struct mr_compiler *c, struct mr_thing *t) {
 /* ---- who reads whom */
 
 static void no_such_input(struct mr_compiler *c, const struct mr_tree *name) {
-    if (memchr(name->text.p, '.', name->text.n)) {
-        mr_error(c->diags, "E-NOTYET", name->pos,
-                 "`from: node.name` (of a `split`) is not there yet")
-            ->len = (uint32_t)name->text.n;
-        return;
-    }
     const char **names = mr_arena_alloc(c->arena, (c->n_things + 1) * sizeof *names);
     size_t n = 0;
     for (size_t i = 0; i < c->n_things; i++)
@@ -193,6 +218,14 @@ static bool add_from(struct mr_compiler *c, struct mr_thing *t, const struct mr_
             mr_error(c->diags, "E-NAME", name->pos, "`%s` is a sink: nothing reads it", from->name);
         g->len = (uint32_t)name->text.n;
         mr_diag_hint(c->diags, g, "read what it reads, or declare its topic as a source");
+        return false;
+    }
+    if (from->kind == MR_THING_NODE && n_branches(from->tree)) {
+        struct mr_diag *g = mr_error(c->diags, "E-NAME", name->pos,
+                                     "`%s` is split: say which branch is read", from->name);
+        g->len = (uint32_t)name->text.n;
+        mr_diag_hint(c->diags, g, "from: %s.%s", from->name,
+                     mr_tree_get(from->tree, "split")->keys[0].text.p);
         return false;
     }
     for (uint32_t i = 0; i < t->n_from; i++) {
@@ -327,9 +360,8 @@ static struct mr_thing **order_things(struct mr_compiler *c, bool *ret_ok) {
 
 static bool check_things(struct mr_compiler *c) {
     static bool (*const checks[])(struct mr_compiler *, struct mr_thing *) = {
-        [MR_THING_SOURCE] = mr_check_input,
-        [MR_THING_TABLE] = mr_check_input,
-        [MR_THING_NODE] = mr_check_node,
+        [MR_THING_SOURCE] = mr_check_input, [MR_THING_TABLE] = mr_check_input,
+        [MR_THING_NODE] = mr_check_node,    [MR_THING_BRANCH] = mr_check_branch,
         [MR_THING_SINK] = mr_check_sink,
     };
     bool ok;
@@ -346,10 +378,11 @@ static void warn_unused(struct mr_compiler *c) {
     for (size_t i = 0; i < c->n_things; i++) {
         const struct mr_thing *t = c->things[i];
         bool late = t->kind == MR_THING_SINK && t->output.kind == MR_OUT_LATE;
-        if (t->used || (t->kind != MR_THING_SOURCE && t->kind != MR_THING_TABLE && !late)) continue;
-        struct mr_diag *g =
-            mr_diag_add(c->diags, MR_WARNING, "W-UNUSED", t->at->pos,
-                        late ? "no `on_late` names `%s`" : "nothing reads `%s`", t->name);
+        bool input = t->kind == MR_THING_SOURCE || t->kind == MR_THING_TABLE;
+        if (t->used || (!input && t->kind != MR_THING_BRANCH && !late)) continue;
+        struct mr_diag *g = mr_diag_add(
+            c->diags, MR_WARNING, "W-UNUSED", t->at->pos,
+            late ? "no `on_late` or `on_invalid` names `%s`" : "nothing reads `%s`", t->name);
         g->len = (uint32_t)t->at->text.n;
     }
 }
@@ -363,7 +396,7 @@ bool mr_check_file(struct mr_compiler *c, const struct mr_tree *root) {
     ok &= find_things(c, root);
     for (size_t i = 0; i < c->n_things; i++) {
         struct mr_thing *t = c->things[i];
-        if (t->broken) continue;
+        if (t->broken || t->kind == MR_THING_BRANCH) continue;
         bool fine = read_renamed(c, t);
         if (t->kind >= MR_THING_NODE) fine &= read_from(c, t);
         if (t->kind == MR_THING_NODE) read_sides(c, t);

@@ -114,6 +114,8 @@ static void text_step(const struct mr_sub *sub, const struct mr_step *s, struct 
                       sub->stores[s->store].name, store_kinds[sub->stores[s->store].kind],
                       sub->stores[s->store].name);
     if (s->late_out >= 0) mr_buf_printf(to, "    late records: %s\n", sub->outs[s->late_out].name);
+    if (s->invalid_out >= 0)
+        mr_buf_printf(to, "    invalid records: %s\n", sub->outs[s->invalid_out].name);
     if (s->on_null_key != MR_NULL_KEY_PASS)
         mr_buf_printf(to, "    null keys: %s\n", mr_words_on_null_key[s->on_null_key]);
     if (s->on_error != MR_ERR_DLQ)

@@ -43,7 +43,13 @@ bool mr_words_check(struct mr_diags *d, const struct mr_tree *map, enum mr_place
 
 /* ---- the graph */
 
-enum mr_thing_kind { MR_THING_SOURCE, MR_THING_TABLE, MR_THING_NODE, MR_THING_SINK };
+enum mr_thing_kind {
+    MR_THING_SOURCE,
+    MR_THING_TABLE,
+    MR_THING_NODE,
+    MR_THING_BRANCH, /* `node.name` of a split; its tree is the node's */
+    MR_THING_SINK
+};
 
 struct mr_gstep;
 
@@ -66,6 +72,10 @@ struct mr_thing { /* something named in the file */
     enum mr_on_error on_error;
     int on_null_key;             /* enum mr_on_null_key; -1 = the operator's default */
     const struct mr_thing *late; /* sink of on_late, or NULL */
+    /* Sink of on_invalid, or NULL. */
+    const struct mr_thing *invalid;
+    /* Of a branch: its number, from 1. */
+    uint16_t branch;
     const char *renamed_from;
 
     struct mr_input input; /* sources and tables: what the file says (readers come later) */
@@ -91,6 +101,7 @@ struct mr_gwait { /* as-of: an input waits for another one */
 struct mr_gedge {
     struct mr_gstep *from;
     uint8_t port;
+    uint16_t branch; /* of a split, from 1; 0 = all rows */
 };
 
 struct mr_gprogram { /* an expression of a step, as compiled */
@@ -193,6 +204,7 @@ const struct mr_tree *mr_vars_resolve(const struct mr_compile_conf *conf, struct
 bool mr_check_file(struct mr_compiler *c, const struct mr_tree *root);
 bool mr_check_input(struct mr_compiler *c, struct mr_thing *t);          /* sources.c */
 bool mr_check_node(struct mr_compiler *c, struct mr_thing *t);           /* nodes.c */
+bool mr_check_branch(struct mr_compiler *c, struct mr_thing *t);         /* nodes.c */
 bool mr_check_sink(struct mr_compiler *c, struct mr_thing *t);           /* sinks.c */
 bool mr_check_params(struct mr_compiler *c, const struct mr_tree *tree); /* params.c */
 bool mr_split(struct mr_compiler *c);                                    /* false after E-WAIT */

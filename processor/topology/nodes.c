@@ -96,6 +96,26 @@ static bool can_be_late(const struct mr_tree *node) {
     return false;
 }
 
+/* A sink without `from`: what: "late", for the hint. NULL after a diagnostic. */
+static const struct mr_thing *find_target(struct mr_compiler *c, const struct mr_tree *name,
+                                          const char *what) {
+    struct mr_thing *sink = mr_thing_find(c, name->text);
+    struct mr_diag *g;
+    if (!sink || sink->kind != MR_THING_SINK) {
+        g = mr_error(c->diags, "E-NAME", name->pos, "there is no sink `%s`", name->text.p);
+        mr_diag_hint(c->diags, g, "%s records go to a sink without `from`: `%s: {topic: ...}`",
+                     what, sink ? what : name->text.p);
+    } else if (mr_tree_get(sink->tree, "from")) {
+        g = mr_error(c->diags, "E-NAME", name->pos, "the sink `%s` has a `from`", name->text.p);
+        mr_diag_hint(c->diags, g, "%s records go to a sink without `from`", what);
+    } else {
+        sink->used = true;
+        return sink;
+    }
+    g->len = (uint32_t)name->text.n;
+    return NULL;
+}
+
 static bool find_late(struct mr_compiler *c, struct mr_thing *t, const struct mr_tree *name) {
     if (!mr_read_string(c->diags, name, "the name of a sink")) return false;
     if (!can_be_late(t->tree)) {
@@ -104,35 +124,26 @@ static bool find_late(struct mr_compiler *c, struct mr_thing *t, const struct mr
         mr_diag_hint(c->diags, useless, "`on_late` goes with `window` or a join with `as_of`");
         return false;
     }
-    struct mr_thing *sink = mr_thing_find(c, name->text);
-    struct mr_diag *g;
-    if (!sink || sink->kind != MR_THING_SINK) {
-        g = mr_error(c->diags, "E-NAME", name->pos, "there is no sink `%s`", name->text.p);
-        mr_diag_hint(c->diags, g, "late records go to a sink without `from`: `%s: {topic: ...}`",
-                     sink ? "late" : name->text.p);
-    } else if (mr_tree_get(sink->tree, "from")) {
-        g = mr_error(c->diags, "E-NAME", name->pos, "the sink `%s` has a `from`", name->text.p);
-        mr_diag_hint(c->diags, g, "late records go to a sink without `from`");
-    } else {
-        sink->used = true;
-        t->late = sink;
-        return true;
-    }
-    g->len = (uint32_t)name->text.n;
-    return false;
+    t->late = find_target(c, name, "late");
+    return t->late != NULL;
 }
 
 static bool read_policies(struct mr_compiler *c, struct mr_thing *t) {
     const struct mr_tree *error = mr_tree_get(t->tree, "on_error");
     const struct mr_tree *null_key = mr_tree_get(t->tree, "on_null_key");
     const struct mr_tree *late = mr_tree_get(t->tree, "on_late");
+    const struct mr_tree *invalid = mr_tree_get(t->tree, "on_invalid");
     bool ok = true;
     int word = (int)t->on_error;
     if (error) ok &= mr_read_word(c->diags, error, mr_words_on_error, 3, &word);
     t->on_error = (enum mr_on_error)word;
     if (null_key) ok &= mr_read_word(c->diags, null_key, mr_words_on_null_key, 3, &t->on_null_key);
     if (late) ok &= find_late(c, t, late);
-    return ok;
+    if (!invalid) return ok;
+    t->invalid = mr_read_string(c->diags, invalid, "the name of a sink")
+                     ? find_target(c, invalid, "invalid")
+                     : NULL;
+    return ok && t->invalid;
 }
 
 /* ---- the input */
@@ -269,7 +280,9 @@ static bool add_step(struct building *b, const char *clause, const struct mr_op_
         k.scope.n_lets = b->n_lets;
     }
     b->t->last = s;
-    return mr_gstep_check(s, &k) && one_store(b, s, value);
+    if (!mr_gstep_check(s, &k) || !one_store(b, s, value)) return false;
+    if (op == &mr_op_each && k.scope.lets) b->lets_row = s->out.row; /* all its names stay */
+    return true;
 }
 
 /* A list of joins: a step each, `node.join.table`. */
@@ -321,12 +334,19 @@ static bool read_lets(struct building *b) {
     return ok;
 }
 
+static bool before_let(const char *clause) {
+    static const char *const clauses[] = {"changes", "validate", "join"};
+    for (size_t i = 0; i < MR_ARRAY_LEN(clauses); i++)
+        if (strcmp(clause, clauses[i]) == 0) return true;
+    return false;
+}
+
 static bool add_clauses(struct building *b) {
     const struct mr_tree *node = b->t->tree;
     for (size_t i = 0; i < MR_ARRAY_LEN(ops); i++) {
         const char *clause = ops[i]->clause;
-        /* `let` stands behind `join` and before all other clauses */
-        if (clause && strcmp(clause, "join") != 0 && !b->lets_row && !read_lets(b)) return false;
+        /* `let` stands behind these and before all other clauses */
+        if (clause && !before_let(clause) && !b->lets_row && !read_lets(b)) return false;
         const struct mr_tree *value = clause ? mr_tree_get(node, clause) : NULL;
         if (!value) continue;
         bool ok = strcmp(clause, "join") == 0 && value->kind == MR_TREE_LIST
@@ -339,7 +359,7 @@ static bool add_clauses(struct building *b) {
 
 /* `window` over a table has no meaning: its rows have no time that they belong to. */
 static bool check_table_input(struct mr_compiler *c, const struct mr_thing *t) {
-    if (!t->last->out.table) return true;
+    if (!t->last->out.table || mr_tree_get(t->tree, "changes")) return true;
     for (uint32_t i = 0; i < t->tree->n; i++) {
         const struct mr_tree *key = &t->tree->keys[i];
         if (!mr_str_is(key->text, "window")) continue;
@@ -369,4 +389,20 @@ bool mr_check_node(struct mr_compiler *c, struct mr_thing *t) {
     }
     if (!check_table_input(c, t)) return false;
     return input_name(c, t, &b.input_name) && add_clauses(&b);
+}
+
+bool mr_check_branch(struct mr_compiler *c, struct mr_thing *t) {
+    const struct mr_thing *node = t->from[0];
+    if (node->broken || !node->last) return false;
+    struct mr_gstep *from = node->last;
+    struct mr_gstep *s = mr_gstep_add(c, t, "", &mr_op_branch, &from->out);
+    s->node = node->name;
+    s->meta_key = from->meta_key;
+    s->ins[0] = (struct mr_gedge){.from = from, .branch = t->branch};
+    s->n_ins = 1;
+    struct mr_checking ing;
+    struct mr_check k;
+    mr_gstep_world(c, s, &ing, &k);
+    t->last = s;
+    return mr_gstep_check(s, &k);
 }

@@ -41,6 +41,11 @@ static bool judges_late(const struct mr_gstep *s) {
     return s->thing->late && (s->as_of || s->store_kind == MR_STORE_WINDOW);
 }
 
+/* The sink for what a step finds to break a rule; NULL = the dead letters. */
+static const struct mr_thing *invalid_sink(const struct mr_gstep *s) {
+    return s->op == &mr_op_validate ? s->thing->invalid : NULL;
+}
+
 static int find_out(const struct making *m, const struct mr_thing *late) {
     for (uint16_t i = 0; i < m->to->n_outs; i++)
         if (m->outs[i].kind == MR_OUT_LATE && m->outs[i].name == late->name) return i;
@@ -52,7 +57,8 @@ static void add_late(struct making *m) {
         const struct mr_thing *late = m->c->things[t];
         bool found = false;
         for (uint16_t i = 0; i < m->from->n_steps; i++)
-            found |= judges_late(m->from->steps[i]) && m->from->steps[i]->thing->late == late;
+            found |= (judges_late(m->from->steps[i]) && m->from->steps[i]->thing->late == late) ||
+                     invalid_sink(m->from->steps[i]) == late;
         if (found) m->outs[m->to->n_outs++] = late->output;
     }
 }
@@ -106,7 +112,8 @@ static const struct mr_edge *make_ins(struct making *m, struct mr_gstep *s) {
     for (uint16_t e = 0; e < s->n_ins; e++)
         ins[e] = (struct mr_edge){.step = from[e].from->id,
                                   .port = from[e].port,
-                                  .time = from[e].port == 0 || s->two_sided};
+                                  .time = from[e].port == 0 || s->two_sided,
+                                  .branch = from[e].branch};
     return ins;
 }
 
@@ -121,8 +128,8 @@ static void make_outs_of_steps(struct making *m, struct mr_step *steps) {
     for (uint16_t i = 0; i < n; i++)
         for (uint16_t e = 0; e < steps[i].n_ins; e++) {
             const struct mr_edge *in = &steps[i].ins[e];
-            *at[in->step]++ =
-                (struct mr_edge){.step = i, .edge = e, .port = in->port, .time = in->time};
+            *at[in->step]++ = (struct mr_edge){
+                .step = i, .edge = e, .port = in->port, .time = in->time, .branch = in->branch};
         }
 }
 
@@ -149,6 +156,7 @@ static struct mr_step make_step(struct making *m, struct mr_gstep *s) {
         .on_error = s->thing->on_error,
         .on_null_key = s->on_null_key,
         .late_out = judges_late(s) ? find_out(m, s->thing->late) : -1,
+        .invalid_out = invalid_sink(s) ? find_out(m, invalid_sink(s)) : -1,
         .store = add_store(m, s),
         .n_ins = s->n_ins,
         .ins = make_ins(m, s),

@@ -28,7 +28,7 @@ static bool builds_row(const struct mr_gstep *s) {
 
 /* Looks at the sign of rows, so it must see the old row go. */
 static bool looks_at_sign(const struct mr_gstep *s) {
-    static const char *const clauses[] = {"where", "having", "group_by", "aggregate"};
+    static const char *const clauses[] = {"validate", "where", "having", "group_by", "aggregate"};
     return is_among(s->clause, clauses, MR_ARRAY_LEN(clauses));
 }
 

@@ -268,13 +268,13 @@ static void take_joined(struct mr_gstep *s, const struct mr_check *k) {
     struct mr_compiler *c = checking(k)->compiler;
     s->joins = (struct mr_check_table *)k->joins; /* made by mr_check_find_table, so ours */
     struct mr_thing *table = mr_thing_find(c, mr_str(k->joins->name));
-    s->ins[s->n_ins++] = (struct mr_gedge){table->rows, 1};
+    s->ins[s->n_ins++] = (struct mr_gedge){.from = table->rows, .port = 1};
 }
 
 static void take_other(struct mr_gstep *s, const struct mr_check *k) {
     if (!k->other) return;
     struct mr_thing *other = mr_thing_find(checking(k)->compiler, mr_str(k->other->name));
-    s->ins[s->n_ins++] = (struct mr_gedge){other->last, 1};
+    s->ins[s->n_ins++] = (struct mr_gedge){.from = other->last, .port = 1};
     s->two_sided = true;
     s->side[1] = k->other->name;
     s->repartition[1] = k->keyed && k->other->flow.key_moved;

@@ -191,6 +191,10 @@ bool mr_name_ok(struct mr_diags *d, const struct mr_tree *name, const char *what
 
 /* ---- the same for operators (op.h) */
 
+bool mr_check_name(struct mr_check *c, const struct mr_tree *name, const char *what) {
+    return mr_name_ok(c->diags, name, what);
+}
+
 bool mr_check_duration(struct mr_check *c, const struct mr_tree *t, int64_t *ret_ms) {
     return !t || mr_read_duration(c->diags, t, ret_ms);
 }

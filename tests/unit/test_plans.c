@@ -108,7 +108,8 @@ START_TEST(unread_sources_are_not_read) {
     static const char head[] = "t.yaml:4:3: warning[W-UNUSED]: nothing reads `b`\n"
                                "    4 |   b: {topic: b, value: bytes}\n"
                                "      |   ^\n"
-                               "t.yaml:7:3: warning[W-UNUSED]: no `on_late` names `late`\n"
+                               "t.yaml:7:3: warning[W-UNUSED]: no `on_late` or `on_invalid` names "
+                               "`late`\n"
                                "    7 |   late: {topic: late}\n"
                                "      |   ^~~~\n"
                                "topology t\n";
