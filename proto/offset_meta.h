@@ -1,4 +1,4 @@
-/* offset_meta.h -- the metadata that ride with a committed offset (EOS-5, EOS-6): ASCII, <= 512.
+/* offset_meta.h -- the metadata that ride with a committed offset (EOS-5, EOS-6): ASCII.
  *
  *   mr1 n=<commit number> w=<8 hex digits> i=<incarnations> s=<source time, see op/time.h>
  *
@@ -6,6 +6,10 @@
  * any effect. w: the worker that committed (EOS-5), anchor only. i: "<store>:<32 hex digits>"
  * joined by commas, anchor only; each store is named by 8 hex digits of a hash of its name. Missing
  * parts are empty.
+ *
+ * Brokers take 4,096 bytes (offset.metadata.max.bytes). The worst case fits: MR_META_STORES stores
+ * with an incarnation each (42 bytes) beside a full run of source time (352) and the rest (42). The
+ * usual one is some 100 bytes: stores chosen together share an incarnation.
  */
 #ifndef MR_PROTO_OFFSET_META_H
 #define MR_PROTO_OFFSET_META_H
@@ -15,7 +19,7 @@
 
 #include <stdint.h>
 
-enum { MR_META_MAX = 512 };
+enum { MR_META_MAX = 4000, MR_META_STORES = 80 };
 
 struct mr_offset_meta {
     int64_t commit;             /* 0 = none yet */

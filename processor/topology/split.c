@@ -9,6 +9,7 @@
  */
 #include "base/mem.h"
 #include "processor/topology/graph.h"
+#include "proto/offset_meta.h"
 
 #include <stdlib.h>
 
@@ -285,6 +286,25 @@ static bool check_waits(struct mr_compiler *c, const struct mr_gsub *sub) {
     return true;
 }
 
+/* Every store of a task has its incarnation in the metadata of one offset (proto/offset_meta.h). */
+static bool check_stores(struct mr_compiler *c, const struct mr_gsub *sub) {
+    const struct mr_gstep *last = NULL;
+    int n = 0;
+    for (uint16_t i = 0; i < sub->n_steps; i++) {
+        if (sub->steps[i]->store_kind < 0) continue;
+        last = sub->steps[i];
+        n++;
+    }
+    if (n <= MR_META_STORES) return true;
+    struct mr_diag *g =
+        mr_error(c->diags, "E-LIMIT", last->thing->at->pos,
+                 "%d tables and stateful nodes read the same partitions; at most %d "
+                 "can be committed together",
+                 n, MR_META_STORES);
+    mr_diag_hint(c->diags, g, "let some of them read a topic that others write, or split the file");
+    return false;
+}
+
 bool mr_split(struct mr_compiler *c) {
     bool ok = true;
     insert_repartitions(c);
@@ -294,6 +314,7 @@ bool mr_split(struct mr_compiler *c) {
         find_waits(c, &c->subs[i]);
         put_own_tables_last(c, &c->subs[i]);
         ok &= check_waits(c, &c->subs[i]);
+        ok &= check_stores(c, &c->subs[i]);
     }
     return ok;
 }

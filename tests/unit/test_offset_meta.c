@@ -27,6 +27,21 @@ START_TEST(texts) {
 }
 END_TEST
 
+/* The most that a task can have to say fits (the sum is in offset_meta.h). */
+START_TEST(worst_case) {
+    static char incarnations[MR_META_STORES * 42], time[353];
+    memset(incarnations, 'a', sizeof incarnations - 1);
+    memset(time, '9', sizeof time - 1);
+    struct mr_buf b = {.max = MR_META_MAX};
+    struct mr_offset_meta m = {INT64_MAX, UINT32_MAX, mr_str(incarnations), mr_str(time)}, back;
+    mr_offset_meta_write(&m, &b);
+    ck_assert(!b.full);
+    ck_assert(mr_offset_meta_read(mr_buf_view(&b), &back));
+    ck_assert(mr_str_eq(back.source_time, m.source_time));
+    mr_buf_done(&b);
+}
+END_TEST
+
 START_TEST(not_ours) {
     static const char *const bad[] = {"",
                                       "mr1",
@@ -63,6 +78,7 @@ int main(void) {
     Suite *s = suite_create("offset_meta");
     TCase *t = tcase_create("offset_meta");
     tcase_add_test(t, texts);
+    tcase_add_test(t, worst_case);
     tcase_add_test(t, not_ours);
     suite_add_tcase(s, t);
     return mr_check_run(s);
