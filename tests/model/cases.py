@@ -1,6 +1,6 @@
 """The random cases of the model tests: one function per operator makes a topology twice, as YAML and for the
 model, from parameters that it picks; records() makes the input. Nothing here runs anything."""
-import time
+import json, time
 from model import Bad, Topology, compact, partition_of, key_bytes
 from operators import *
 
@@ -73,13 +73,14 @@ class Case:
     # -- nodes, sinks
 
     def node(self, name, make, *ins, late=False, **clauses):
-        self.line('nodes', name, on_late='late' if late else None, **clauses)
+        """without clauses: the caller writes the line"""
+        if clauses: self.line('nodes', name, on_late='late' if late else None, **clauses)
         self.late_sink |= late
         self.top.add(name, make, *ins)
         return name
 
     def sink(self, node, check, shape=None, name='out', ordered=False):
-        self.line('sinks', name, from_=node)
+        self.line('sinks', name, from_=node.split('.')[0])
         self.top.sink(name, node)
         self.checks[name], self.shapes[name] = check, shape or (lambda k, v, ts: (k, v))
         if ordered: self.ordered.add(name)
@@ -188,8 +189,13 @@ class Grouped:
             self.src = node + '.by'
             case.top.repartition(self.src, src, case.parts, key=lambda r: key(r.value), node=node)
 
+    @classmethod
+    def named(cls, kind, names):
+        g = cls.__new__(cls)
+        g.kind, g.names = kind, names
+        return g
+
     def fields(self, k):
-        import json
         return json.loads(k) if self.kind == 'two' else {self.names[0]: k}
 
     def plain(self, k, v, ts):
@@ -205,10 +211,21 @@ class Grouped:
         return shape
 
 
+def one_name(name): return Grouped.named('key', [name])
+
+
 def emits(p, options=('final', 'updates', 'each', 'every')):
     """-> YAML, the model's"""
     mode = p.pick('emit', list(options))
     return ('{every: 7ms}', ('every', 7)) if mode == 'every' else (mode, mode)
+
+
+def having(case, node, mode):
+    """-> YAML of `having:`, the node of the model behind it; over a table a row that passes no more is deleted"""
+    if not case.p.pick('having', [False, False, True]): return None, node
+    odd = lambda r: [r] if r.value['c'] % 2 else []
+    case.top.add(node + '.having', lambda o: Map(odd, table=mode != 'final'), node)
+    return "'c % 2 == 1'", node + '.having'
 
 
 def check_of(mode, in_order):
@@ -253,8 +270,11 @@ def window(kind, emit):
         a_yaml, fold = aggregates(p)
         order = 'provenance' if group.moved else 'arrival'
         c.live = in_order or group.moved               # a merge in one task: arrival depends on what is there
-        c.node('w', lambda o: model(fold, e, order), group.src, from_=src, group_by=group.yaml, window=w, aggregate=a_yaml, emit=e_yaml, late=True)
-        c.sink('w', check_of(e, in_order and not group.moved), group.windowed(end), ordered=e == 'final' and group.moved)
+        c.node('w', lambda o: model(fold, e, order), group.src)
+        h_yaml, out = having(c, 'w', e)
+        c.line('nodes', 'w', from_=src, group_by=group.yaml, window=w, aggregate=a_yaml, having=h_yaml, emit=e_yaml, on_late='late')
+        c.late_sink = True
+        c.sink(out, check_of(e, in_order and not group.moved), group.windowed(end), ordered=e == 'final' and group.moved)
         return c
     return make
 
@@ -339,6 +359,52 @@ def table_table(p):
     return c
 
 
+def table_self(p):
+    c = Case(p)
+    t = c.table('t')
+    kind = p.pick('kind', ['inner', 'left', 'outer'])
+    sel = "{l: 'a.id%s', r: 't.n%s'}" % (' ?? "-"' if kind == 'outer' else '', ' ?? 100' if kind != 'inner' else '')
+    c.node('j', lambda o: TableTableJoin(kind, lambda x, y: {'l': x['id'] if x else '-', 'r': y['n'] if y else 100}), t, t, from_='t', as_='a',
+           join='{table: t, kind: %s}' % kind, select=sel)
+    c.sink('j', 'last value')
+    return c
+
+
+def table_where(p):
+    """a table that is filtered, and its rows as a stream"""
+    c = Case(p)
+    t = c.table('t', n=12)
+    c.node('w', lambda o: Map(lambda r: [r.but(value={'id': r.value['id']})] if r.value['n'] > 3 else [], table=True), t, from_='t',
+           where="'n > 3'", select="{id: 'id'}")
+    c.sink('w', 'order')
+    return c
+
+
+def changes(p):
+    c = Case(p)
+    t = c.table('t', n=12)
+    w, model, end = windowed('tumbling', p)
+    a_yaml, fold = aggregates(p)
+    c.top.add('ch', lambda o: Changes(), t)
+    c.line('nodes', 'ch', from_='t', changes='true')
+    c.node('w', lambda o: model(fold, 'final', 'arrival'), 'ch', from_='ch', group_by="{k: 'key'}", window=w, aggregate=a_yaml, emit='final', late=True)
+    c.sink('w', 'order', one_name('k').windowed(end))
+    return c
+
+
+def join_node_table(p):
+    """a table that a node makes of the stream's own records: the row as the records before have left it"""
+    c = Case(p)
+    c.source('s')
+    kind = p.pick('kind', ['inner', 'left'])
+    c.node('t', lambda o: GroupAgg(lambda rows: {'n': sum(column(rows, 'n'))}, 'each'), 's', from_='s', group_by="{k: 'key'}",
+           aggregate="{n: 'sum(n)'}", emit='each')
+    c.node('j', lambda o: StreamTableJoin(kind, lambda l, t: {'l': l['id'], 'r': t['n'] if t else -1}), 's', 't', from_='s',
+           join='{table: t, kind: %s}' % kind, select="{l: 's.id', r: 't.n%s'}" % ('' if kind == 'inner' else ' ?? -1'))
+    c.sink('j', 'order')
+    return c
+
+
 def one_task(c, p):
     """the model runs a case that is independent of partitions in one"""
     c.fold_partitions = True
@@ -361,8 +427,7 @@ def regroup(p):
     t = c.table('t', n=12)
     kind = p.pick('group_by', ['g', 'two'])
     yaml, names, key = GROUPS[kind]
-    group = Grouped.__new__(Grouped)
-    group.kind, group.names = kind, names
+    group = Grouped.named(kind, names)
     calls = {n: AGGREGATORS[n] for n in ('c', 's', 'av', 'ci')}
     picked = ['c'] + sorted({p.pick('aggregate.%d' % i, ['s', 'av', 'ci', 'ms']) for i in range(2)})
     fold = lambda bag: {n: AGGREGATORS[n][1]([Row(None, v, 0, 0) for v in bag]) for n in picked}
@@ -382,8 +447,27 @@ def aggregate(p):
     a_yaml, fold = aggregates(p)
     e_yaml, e = emits(p, ['updates', 'each', 'every'])
     c.live = in_order or group.moved
-    c.node('w', lambda o: GroupAgg(fold, e, group.order), group.src, from_=src, group_by=group.yaml, aggregate=a_yaml, emit=e_yaml)
-    c.sink('w', check_of(e, in_order and not group.moved), group.plain)
+    c.node('w', lambda o: GroupAgg(fold, e, group.order), group.src)
+    h_yaml, out = having(c, 'w', e)
+    c.line('nodes', 'w', from_=src, group_by=group.yaml, aggregate=a_yaml, having=h_yaml, emit=e_yaml)
+    c.sink(out, check_of(e, in_order and not group.moved), group.plain)
+    return c
+
+
+def table_chain(p):
+    """an aggregate over the table that an aggregate makes: rows move between groups"""
+    c = Case(p)
+    c.source('s', n=12)
+    group = Grouped(c, 's', 'w1')
+    e_yaml, e = emits(p, ['updates', 'each', 'every'])
+    c.node('w1', lambda o: GroupAgg(lambda rows: {'c': len(rows), 'lo': min(column(rows, 'n'))}, e, group.order), group.src, from_='s', group_by=group.yaml,
+           aggregate="{c: 'count()', lo: 'min(n)'}", emit=e_yaml)
+    c.top.add('w2.group', lambda o: Regroup(lambda k, v: ('odd' if v['c'] % 2 else 'even', v)), 'w1')
+    c.top.repartition('w2.by', 'w2.group', c.parts, node='w2')
+    fold = lambda bag: {'rows': len(bag), 'lo': sum(v['lo'] for v in bag)}
+    c.node('w2', lambda o: TableAgg(fold, 'updates'), 'w2.by', from_='w1', group_by="{z: 'c % 2 == 0 ? \"even\" : \"odd\"'}",
+           aggregate="{rows: 'count()', lo: 'sum(lo)'}")
+    c.sink('w2', 'last value', one_name('z').plain)
     return c
 
 
@@ -401,9 +485,7 @@ def reduce(p):
     if kind:
         w, model, end = windowed(kind, p)
         c.node('w', lambda o: model(reduced, e, 'arrival'), 's', from_='s', group_by="{k: 'key'}", window=w, reduce=REDUCE, emit=e_yaml, late=True)
-        group = Grouped.__new__(Grouped)
-        group.kind, group.names = 'key', ['k']
-        c.sink('w', check_of(e, True), group.windowed(end))
+        c.sink('w', check_of(e, True), one_name('k').windowed(end))
     else:
         c.node('w', lambda o: GroupAgg(reduced, e), 's', from_='s', group_by="{k: 'key'}", reduce=REDUCE, emit=e_yaml)
         c.sink('w', check_of(e, True), lambda k, v, ts: (k, dict(v, k=k)))
@@ -541,14 +623,11 @@ def chain(p):
     src = chain_first(c, p)
     second = p.pick('second', ['tumbling', 'hopping', 'sliding', 'session'])
     c.top.repartition('w2.by', src, c.parts, key=lambda r: 'odd' if r.value['c'] % 2 else 'even', node='w2')
-    given = {k: v for k, v in p.chosen.items()}
     w, model, end = windowed(second, Prefixed(p))
     fold = lambda rows: {'rows': len(rows), 'total': sum(column(rows, 'c'))}
     c.node('w2', lambda o: model(fold, 'final', 'provenance'), 'w2.by', from_='w1', group_by="{z: 'c % 2 == 0 ? \"even\" : \"odd\"'}", window=w,
            aggregate="{rows: 'count()', total: 'sum(c)'}", emit='final', late=True)
-    group = Grouped.__new__(Grouped)
-    group.kind, group.names = 'key', ['z']
-    c.sink('w2', 'order', group.windowed(end), ordered=True)
+    c.sink('w2', 'order', one_name('z').windowed(end), ordered=True)
     return c
 
 
@@ -564,5 +643,5 @@ OPERATORS = {'join_current': join_current, 'join_as_of': join_as_of, 'aggregate'
 for _w in ('tumbling', 'hopping', 'sliding', 'session'):
     for _e in ('updates', 'each', 'every', 'final'): OPERATORS['%s_%s' % (_w, _e)] = window(_w, _e)
 for _k in ('inner', 'left', 'outer', 'asymmetric', 'self'): OPERATORS['stream_' + _k] = stream_join(_k)
-OPERATORS.update(table_table=table_table, foreign_key=foreign_key, regroup=regroup, reduce=reduce, latest=latest,
+OPERATORS.update(join_node_table=join_node_table, table_where=table_where, changes=changes, table_table=table_table, table_self=table_self, foreign_key=foreign_key, regroup=regroup, table_chain=table_chain, reduce=reduce, latest=latest,
                  latest_history=latest_history, dedupe=dedupe, absence=absence, order=order, chain=chain)

@@ -103,11 +103,12 @@ class StreamTableJoin(Op):
 
     def process(self, port, row):
         if port == 1:
-            self.row[row.key] = row.value
+            self.row[row.key] = (row.value, row.prov, self.row.get(row.key, (None,))[0])
             return
         if row.value is None: return
         if row.key is None and self.kind == 'inner': return self.dead(row, 'key.null')
-        self.result(row, self.row.get(row.key) if row.key is not None else None)
+        value, prov, before = self.row.get(row.key, (None, (), None)) if row.key is not None else (None, (), None)
+        self.result(row, before if prov == row.prov else value)    # made of this record itself: the row before it
 
     def result(self, row, t):
         if t is None and self.kind == 'inner' or self.is_bad(row): return
