@@ -1,5 +1,7 @@
 /* join.c -- `join: {table: T}`: a stream row with the table's row, current or as of event time.
  *
+ * `on:` is not seen here: the planner re-keys the stream before the join (topology/nodes.c).
+ *
  * Port 0 is the stream, port 1 the table; the table's rows are read from its store. As-of: the
  * lookup is made at min(ts, time) of the stream row; the waiting that makes it exact is input
  * choice (task layer). A lookup more than `history` behind its own record's time is late. The
@@ -39,14 +41,6 @@ static bool check_as_of(struct mr_check *c, const struct mr_tree *t, const struc
     struct mr_diag *g = mr_error(c->diags, "E-HISTORY", t->pos,
                                  "table `%s` keeps no history to look into", conf->table);
     mr_diag_hint(c->diags, g, "add `history: 30d` to the table, or leave `as_of` out");
-    return false;
-}
-
-static bool check_on(struct mr_check *c, const struct mr_tree *on) {
-    if (!on || mr_str_is(on->text, "key")) return true;
-    struct mr_diag *g = mr_error(c->diags, "E-NOTYET", on->pos, "`on:` is not there yet");
-    mr_diag_hint(c->diags, g, "re-key the stream in a node before: key: '%s'",
-                 on->kind == MR_TREE_SCALAR ? on->text.p : "...");
     return false;
 }
 
@@ -134,8 +128,7 @@ static bool check(struct mr_check *c) {
     c->max_wait_ms = -1;
     if (max_wait && !mr_check_duration(c, max_wait, &c->max_wait_ms)) return false;
     if (as_of && !check_as_of(c, as_of, conf)) return false;
-    if (!check_on(c, mr_tree_get(c->clause, "on")) ||
-        !mr_sides_keyed_alike(c, name, t->name, &t->flow) || !check_names(c, name, conf))
+    if (!mr_sides_keyed_alike(c, name, t->name, &t->flow) || !check_names(c, name, conf))
         return false;
     say_results(c, conf, t);
     c->conf = conf;

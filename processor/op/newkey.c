@@ -49,7 +49,7 @@ static bool check_part(struct mr_check *c, struct mr_keys *k, const struct mr_tr
         mr_diag_hint(c->diags, g, "keys are string, int, uint, bool, bytes, timestamp or duration");
         return false;
     }
-    if (mr_program_optional(p) && !is_just_key(p)) {
+    if (mr_program_optional(p) && !is_just_key(p) && !(k->single && c->null_key_ok)) {
         struct mr_diag *g =
             mr_error(c->diags, "E-ABSENT", text->pos, "a part of the key can be absent");
         mr_diag_hint(c->diags, g, "give it a value: '%.*s ?? \"unknown\"'", MR_STR_ARG(text->text));

@@ -140,6 +140,7 @@ struct mr_check {
     int64_t max_wait_ms;
     int64_t mark_ms; /* smallest size or grace; 0 = not said (time marks) */
     enum mr_on_null_key null_key_default;
+    bool null_key_ok; /* `key`: an absent value is a null key instead of an error (a join's `on`) */
 
     /* By field of in.row (NULL: in.row is NULL): set for what the step reads without an
      * expression; mr_check_expr notes by itself what expressions over in.row read. Owned by

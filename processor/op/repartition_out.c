@@ -48,7 +48,7 @@ static void say_origin(const struct mr_repartition_conf *conf, const struct mr_o
         .timestamp = o->timestamp,
         .appended = o->appended,
         .key = key ? o->key : none,
-        .origin_key = none,
+        .origin_key = key ? o->key : none,
         .index = index,
     };
 }

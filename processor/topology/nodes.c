@@ -285,6 +285,55 @@ static bool add_step(struct building *b, const char *clause, const struct mr_op_
     return true;
 }
 
+/* Within a join's `on`, the stream's own name stands for its record: `on: 'clicks.campaign'`. */
+static void name_input(struct building *b, struct mr_check *k, const struct mr_tree *on,
+                       const char *input) {
+    if (!input || mr_type_field(k->in.row, mr_str(input)) >= 0) return;
+    struct mr_tree *record = mr_arena_calloc(b->c->arena, 1, sizeof *record);
+    *record = (struct mr_tree){.kind = MR_TREE_SCALAR, .text = MR_STR("this"), .pos = on->pos};
+    struct mr_let *let = mr_arena_alloc(b->c->arena, sizeof *let);
+    *let = (struct mr_let){mr_str(input), record};
+    k->scope.lets = let;
+    k->scope.n_lets = 1;
+}
+
+/* `on: expr` of a stream: a step `key` of its own before the join, which then finds a moved key. */
+static bool add_on(struct building *b, const char *join, const struct mr_tree *on,
+                   const char *input) {
+    struct mr_gstep *from = b->t->last;
+    if (!on || from->out.table || (on->kind == MR_TREE_SCALAR && mr_str_is(on->text, "key")))
+        return true;
+    if (on->kind != MR_TREE_SCALAR) {
+        struct mr_diag *g = mr_error(b->c->diags, "E-KIND", on->pos, "`on` is one expression");
+        mr_diag_hint(b->c->diags, g,
+                     "for a key of several values write `key: [a, b]` in a node before");
+        return false;
+    }
+    const char *clause = mr_arena_printf(b->c->arena, "%s.on", join);
+    struct mr_gstep *s = mr_gstep_add(b->c, b->t, clause, &mr_op_key, &from->out);
+    s->meta_key = from->meta_key;
+    s->ins[0].from = from;
+    s->n_ins = 1;
+    s->side[0] = input;
+    struct mr_checking ing;
+    struct mr_check k;
+    mr_gstep_world(b->c, s, &ing, &k);
+    k.clause = on;
+    k.input_name = input;
+    k.null_key_ok = true;
+    name_input(b, &k, on, input);
+    b->t->last = s;
+    if (!mr_gstep_check(s, &k)) return false;
+    s->out.meta |= 1u << MR_META_ORIGIN_KEY;
+    return true;
+}
+
+static bool add_join(struct building *b, const char *clause, const struct mr_op_desc *op,
+                     const struct mr_tree *join, const char *input) {
+    const struct mr_tree *on = join->kind == MR_TREE_MAP ? mr_tree_get(join, "on") : NULL;
+    return add_on(b, clause, on, input) && add_step(b, clause, op, join, input);
+}
+
 /* A list of joins: a step each, `node.join.table`. */
 static bool add_joins(struct building *b, const struct mr_op_desc *op, const struct mr_tree *list) {
     if (list->n == 0) {
@@ -296,7 +345,7 @@ static bool add_joins(struct building *b, const struct mr_op_desc *op, const str
         const char *clause = "join";
         if (list->n > 1 && table && table->kind == MR_TREE_SCALAR)
             clause = mr_arena_printf(b->c->arena, "join.%s", table->text.p);
-        if (!add_step(b, clause, op, &list->items[i], i ? NULL : b->input_name)) return false;
+        if (!add_join(b, clause, op, &list->items[i], i ? NULL : b->input_name)) return false;
     }
     return true;
 }
@@ -349,9 +398,10 @@ static bool add_clauses(struct building *b) {
         if (clause && !before_let(clause) && !b->lets_row && !read_lets(b)) return false;
         const struct mr_tree *value = clause ? mr_tree_get(node, clause) : NULL;
         if (!value) continue;
-        bool ok = strcmp(clause, "join") == 0 && value->kind == MR_TREE_LIST
-                      ? add_joins(b, ops[i], value)
-                      : add_step(b, clause, ops[i], value, b->input_name);
+        bool join = strcmp(clause, "join") == 0;
+        bool ok = join && value->kind == MR_TREE_LIST ? add_joins(b, ops[i], value)
+                  : join ? add_join(b, clause, ops[i], value, b->input_name)
+                         : add_step(b, clause, ops[i], value, b->input_name);
         if (!ok) return false;
     }
     return true;

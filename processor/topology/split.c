@@ -40,11 +40,13 @@ static void cut(struct mr_compiler *c, struct mr_gstep *s, uint16_t edge, struct
     flow.key_moved = false;
     flow.value_format = NULL;
     struct mr_gstep *in = new_end(c, s, end, "repartition_in", &mr_op_repartition_in, &flow);
+    if (!side && s->joins) side = s->joins->name; /* further joins with tables: by their table */
     bool join = strncmp(s->clause, "join", 4) == 0 && side;
     struct mr_repartition_conf *conf = mr_arena_calloc(c->arena, 1, sizeof *conf);
     conf->name = join ? mr_arena_printf(c->arena, "%s-%s-repartition", s->node, side)
                       : mr_arena_printf(c->arena, "%s-repartition", s->node);
     conf->row = flow.row;
+    conf->meta_key = from->meta_key;
     out->meta_key = in->meta_key = from->meta_key;
     out->ins[0].from = from;
     out->n_ins = 1;
