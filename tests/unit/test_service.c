@@ -136,7 +136,7 @@ START_TEST(a_failed_worker_ends_the_process_with_its_code) {
     fake.failing = 1;
     fake.exit_code = 78;
     ck_assert_int_eq(run_service(3, MR_UNTIL_SIGNAL, "d"), 78);
-    ck_assert_int_eq(closed, 3);
+    ck_assert_int_eq(closed, opened); /* not 3: it may end before the last has begun */
 }
 END_TEST
 
@@ -144,7 +144,7 @@ START_TEST(a_signal_ends_a_service_with_0) {
     fake.then = MR_STEP_IDLE;
     fake.raise = true;
     ck_assert_int_eq(run_service(2, MR_UNTIL_SIGNAL, "d"), 0);
-    ck_assert_int_eq(closed, 2);
+    ck_assert_int_eq(closed, opened);
 }
 END_TEST
 
