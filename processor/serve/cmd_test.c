@@ -2,11 +2,10 @@
  * beside it (language.md 7). */
 #include "base/log.h"
 #include "base/mem.h"
-#include "processor/serve/load.h"
 #include "processor/serve/testcmp.h"
+#include "processor/serve/testload.h"
 
 #include <errno.h>
-#include <unistd.h>
 
 enum { DEFAULT_BATCH = 1000 };
 
@@ -16,13 +15,6 @@ struct testing {
     const char *only; /* part of a name, or NULL */
     bool update;
     size_t passed, failed;
-};
-
-/* A file with tests: the topology itself, or the one beside it. */
-struct source {
-    const char *file;
-    struct mr_str text;
-    const struct mr_tree *list;
 };
 
 static bool write_whole(const char *file, struct mr_str text, struct mr_err *err) {
@@ -39,13 +31,13 @@ static bool write_whole(const char *file, struct mr_str text, struct mr_err *err
     return ok;
 }
 
-static void rewrite(struct testing *t, const struct source *src, const struct mr_test *tests,
-                    size_t n, const struct mr_test_result *const *results) {
+static void rewrite(struct testing *t, const struct mr_tests *src,
+                    const struct mr_test_result *const *results) {
     struct mr_buf to;
     struct mr_err err = {0};
     const struct mr_test *problem = NULL;
     mr_buf_init(&to, 0);
-    bool ok = mr_test_update(src->text, tests, n, results, &to, &problem);
+    bool ok = mr_test_update(src->text, src->tests, src->n, results, &to, &problem);
     if (!ok)
         fprintf(t->args->err,
                 "%s:%u: `%s` cannot be rewritten: write name, steps and expect on lines of their "
@@ -61,7 +53,7 @@ static void rewrite(struct testing *t, const struct source *src, const struct mr
 
 /* Runs one test and says how it went; NULL when it could not be run. */
 static const struct mr_test_result *run_one(struct testing *t, struct mr_arena *a,
-                                            const struct mr_plan *plan, const struct source *src,
+                                            const struct mr_plan *plan, const struct mr_tests *src,
                                             const struct mr_test *test) {
     struct mr_test_result *result = mr_arena_calloc(a, 1, sizeof *result);
     struct mr_err err = {0};
@@ -86,71 +78,45 @@ static const struct mr_test_result *run_one(struct testing *t, struct mr_arena *
     return ran ? result : NULL;
 }
 
-static void run_source(struct testing *t, const struct mr_plan *plan, const struct source *src) {
-    struct mr_arena a;
-    struct mr_diags diags;
-    struct mr_test *tests;
-    size_t n;
-    mr_arena_init(&a);
-    mr_diags_init(&diags, &a, src->file, src->text);
-    if (mr_test_read(&a, &diags, plan, src->list, &tests, &n)) {
-        const struct mr_test_result **results = mr_arena_calloc(&a, n, sizeof *results);
-        for (size_t i = 0; i < n; i++)
-            if (!t->only || strstr(tests[i].name, t->only))
-                results[i] = run_one(t, &a, plan, src, &tests[i]);
-        if (t->update) rewrite(t, src, tests, n, results);
-    } else {
-        mr_print_diags(&diags, t->args->err);
-        t->failed++;
-    }
-    mr_diags_done(&diags);
-    mr_arena_done(&a);
+static void run_tests(struct testing *t, struct mr_arena *a, const struct mr_plan *plan,
+                      const struct mr_tests *src) {
+    const struct mr_test_result **results = mr_arena_calloc(a, src->n, sizeof *results);
+    for (size_t i = 0; i < src->n; i++)
+        if (!t->only || strstr(src->tests[i].name, t->only))
+            results[i] = run_one(t, a, plan, src, &src->tests[i]);
+    if (t->update) rewrite(t, src, results);
 }
 
-/* FILE_test.yaml beside FILE.yaml, if it is there. */
-static void run_beside(struct testing *t, const struct mr_loaded *l) {
-    static const char ending[] = ".yaml";
-    size_t n = strlen(l->file), dot = n - (sizeof ending - 1);
-    if (n < sizeof ending || strcmp(l->file + dot, ending) != 0) return;
-    struct mr_arena a;
-    struct mr_diags diags;
-    struct mr_buf text;
-    char error[256];
-    mr_arena_init(&a);
-    mr_buf_init(&text, 0);
-    const char *path = mr_arena_printf(&a, "%.*s_test.yaml", (int)dot, l->file);
-    if (access(path, F_OK) == 0) {
-        bool read = mr_read_file(path, MR_FILE_MAX, &text, error);
-        struct source src = {path, {mr_buf_cstr(&text), text.n}, NULL};
-        mr_diags_init(&diags, &a, path, src.text);
-        const struct mr_tree *tree = read ? mr_yaml_read(&a, &diags, src.text) : NULL;
-        src.list = tree && tree->kind == MR_TREE_MAP ? mr_tree_get(tree, "tests") : tree;
-        mr_print_diags(&diags, t->args->err);
-        if (!read)
-            fprintf(t->args->err, "%s\n", error);
-        else if (tree && !src.list)
-            fprintf(t->args->err, "%s: no `tests:`\n", path);
-        if (src.list)
-            run_source(t, l->plan, &src);
-        else
-            t->failed++;
-        mr_diags_done(&diags);
-    }
-    mr_buf_done(&text);
-    mr_arena_done(&a);
+/* The tests inside the topology, unless only those of `tests_file` are wanted; then those of the
+ * file beside it. */
+static void run_loaded(struct testing *t, struct mr_arena *a, const struct mr_loaded *l,
+                       const char *tests_file) {
+    struct mr_tests src;
+    bool inside = !tests_file;
+    if (inside && mr_tests_inside(a, l, t->args->err, &src))
+        run_tests(t, a, l->plan, &src);
+    else if (inside)
+        t->failed++;
+    if (inside) tests_file = mr_tests_beside(a, l->file);
+    if (tests_file && mr_tests_load(a, l->plan, tests_file, t->args->err, &src))
+        run_tests(t, a, l->plan, &src);
+    else if (tests_file)
+        t->failed++;
 }
 
 static int run_file(struct testing *t, const char *file) {
     struct mr_loaded l;
-    int code = mr_load(t->args, file, &l);
+    struct mr_arena a;
+    mr_arena_init(&a);
+    const char *topology = mr_tests_topology(&a, file);
+    size_t before = t->passed + t->failed;
+    int code = mr_load(t->args, topology ? topology : file, &l);
     if (code == MR_EXIT_OK) {
-        size_t before = t->passed + t->failed;
-        struct source src = {file, mr_buf_view(&l.text), mr_plan_tests(l.plan)};
-        if (src.list) run_source(t, l.plan, &src);
-        run_beside(t, &l);
+        run_loaded(t, &a, &l, topology ? file : NULL);
         if (t->passed + t->failed == before) fprintf(t->args->out, "%s: no tests\n", file);
     }
     mr_loaded_done(&l);
+    mr_arena_done(&a);
     return code;
 }
 
@@ -206,6 +172,7 @@ const struct mr_command mr_cmd_test = {
     .flags = flags,
     .n_flags = sizeof flags / sizeof *flags,
     .examples = "  millrace test shop.yaml\n"
+                "  millrace test shop_test.yaml           # only those beside shop.yaml\n"
                 "  millrace test shop.yaml --only late --verbose\n"
                 "  millrace test shop.yaml --update       # then look at the diff\n"
                 "\nA test in the file:\n"

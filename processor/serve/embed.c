@@ -69,20 +69,25 @@ static bool is_listed(const struct mr_output **outs, size_t n, const char *name)
     return false;
 }
 
-const struct mr_output **mr_embed_outputs(struct mr_embed *e, size_t *ret_n) {
+const struct mr_output **mr_embed_plan_outputs(struct mr_arena *a, const struct mr_plan *plan,
+                                               size_t *ret_n) {
     static const struct mr_output dlq = {.kind = MR_OUT_DLQ, .name = "dlq"};
     size_t n = 0, cap = 1;
-    for (uint16_t s = 0; s < e->plan->n_subs; s++) cap += e->plan->subs[s].n_outs;
-    const struct mr_output **outs = mr_arena_calloc(&e->arena, cap, sizeof *outs);
-    for (uint16_t s = 0; s < e->plan->n_subs; s++)
-        for (uint16_t i = 0; i < e->plan->subs[s].n_outs; i++) {
-            const struct mr_output *out = &e->plan->subs[s].outs[i];
+    for (uint16_t s = 0; s < plan->n_subs; s++) cap += plan->subs[s].n_outs;
+    const struct mr_output **outs = mr_arena_calloc(a, cap, sizeof *outs);
+    for (uint16_t s = 0; s < plan->n_subs; s++)
+        for (uint16_t i = 0; i < plan->subs[s].n_outs; i++) {
+            const struct mr_output *out = &plan->subs[s].outs[i];
             bool sink = out->kind == MR_OUT_SINK || out->kind == MR_OUT_LATE;
             if (sink && !is_listed(outs, n, out->name)) outs[n++] = out;
         }
     outs[n++] = &dlq; /* there whether a sub writes it or not */
     *ret_n = n;
     return outs;
+}
+
+const struct mr_output **mr_embed_outputs(struct mr_embed *e, size_t *ret_n) {
+    return mr_embed_plan_outputs(&e->arena, e->plan, ret_n);
 }
 
 const char *mr_embed_topic_name(struct mr_embed *e, const struct mr_output *out) {

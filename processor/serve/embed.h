@@ -25,6 +25,8 @@ void mr_embed_done(struct mr_embed *e);
 /* The input of a source or table by its name in the file; NULL = none. */
 const struct mr_input *mr_embed_input(const struct mr_plan *plan, const char *name);
 /* Sinks (late ones, too) and the dead letters ("dlq"), each name once; arrays in the arena. */
+const struct mr_output **mr_embed_plan_outputs(struct mr_arena *a, const struct mr_plan *plan,
+                                               size_t *ret_n);
 const struct mr_output **mr_embed_outputs(struct mr_embed *e, size_t *ret_n);
 const char *mr_embed_topic_name(struct mr_embed *e, const struct mr_output *out);
 /* How records of an input, and of an output, stand in files and tests. */

@@ -1,6 +1,7 @@
 /* load.c -- see load.h. */
 #include "processor/serve/load.h"
 #include "base/mem.h"
+#include "processor/serve/testload.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -72,6 +73,13 @@ int mr_load(const struct mr_args *a, const char *file, struct mr_loaded *ret) {
     struct mr_arena arena;
     struct mr_diags diags;
     mr_arena_init(&arena);
+    const char *topology = mr_tests_topology(&arena, file);
+    if (topology) {
+        fprintf(a->err, "millrace %s: %s: has tests of %s; give that one\n", a->command->name, file,
+                topology);
+        mr_arena_done(&arena);
+        return MR_EXIT_CONFIG;
+    }
     mr_diags_init(&diags, &arena, file, mr_buf_view(&ret->text));
     struct mr_compile_conf conf = {
         .file = file,
@@ -116,7 +124,8 @@ static void read_props(struct mr_run_conf *r, const struct mr_tree *map, struct 
 static void read_tree(struct mr_run_conf *r, struct mr_str text, struct mr_diags *d) {
     static const char *const others[] = {"kafka"};
     const struct mr_tree *tree = mr_yaml_read(&r->arena, d, text);
-    if (!tree || !mr_config_tree(&r->config, tree, others, 1, d)) return;
+    if (tree) tree = mr_vars_everywhere(from_environment, NULL, &r->arena, d, tree);
+    if (!tree || d->n_errors || !mr_config_tree(&r->config, tree, others, 1, d)) return;
     const struct mr_tree *kafka = mr_tree_get(tree, "kafka");
     if (kafka) read_props(r, kafka, d);
 }

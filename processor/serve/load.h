@@ -36,7 +36,8 @@ struct mr_run_conf {
     size_t n_props;
 };
 
-/* The settings of a command: its flags, environment and `--config FILE`. As mr_load. */
+/* The settings of a command: its flags, environment and `--config FILE`, whose values may hold
+ * ${NAME} as those of topologies. As mr_load. */
 int mr_load_config(const struct mr_args *a, struct mr_run_conf *ret);
 void mr_run_conf_done(struct mr_run_conf *r);
 

@@ -252,6 +252,30 @@ static void unknown_key(struct reading *r, const struct mr_tree *key) {
     if (near) mr_diag_hint(r->diags, g, "did you mean `%s`?", near);
 }
 
+/* A sink that nothing is expected of would not be compared, so its name has to be right. */
+static void read_expect(struct reading *r, const struct mr_tree *expect) {
+    size_t n;
+    if (expect->kind != MR_TREE_MAP) {
+        mr_error(r->diags, "E-TEST", expect->pos, "expect: a map of sinks is needed");
+        return;
+    }
+    const struct mr_output **outs = mr_embed_plan_outputs(r->arena, r->plan, &n);
+    const char **names = mr_arena_alloc(r->arena, n * sizeof *names);
+    for (size_t i = 0; i < n; i++) names[i] = outs[i]->name;
+    for (uint32_t i = 0; i < expect->n; i++) {
+        const struct mr_tree *key = &expect->keys[i];
+        size_t at = 0;
+        while (at < n && !mr_str_is(key->text, names[at])) at++;
+        if (at < n && expect->items[i].kind == MR_TREE_LIST) continue;
+        struct mr_diag *g = mr_error(
+            r->diags, "E-TEST", key->pos,
+            at < n ? "%s: a list of rows is needed" : "no sink is named `%s`", key->text.p);
+        g->len = (uint32_t)key->text.n;
+        const char *near = at < n ? NULL : mr_str_nearest(key->text.p, names, n);
+        if (near) mr_diag_hint(r->diags, g, "did you mean `%s`?", near);
+    }
+}
+
 static void read_test(struct reading *r, const struct mr_tree *tree) {
     struct mr_test *t = r->test;
     *t = (struct mr_test){.tree = tree, .name = "(no name)", .partitions = 1};
@@ -274,8 +298,7 @@ static void read_test(struct reading *r, const struct mr_tree *tree) {
         else
             unknown_key(r, key);
     }
-    if (t->expect && t->expect->kind != MR_TREE_MAP)
-        mr_error(r->diags, "E-TEST", t->expect->pos, "expect: a map of sinks is needed");
+    if (t->expect) read_expect(r, t->expect);
 }
 
 bool mr_test_read(struct mr_arena *a, struct mr_diags *d, const struct mr_plan *plan,

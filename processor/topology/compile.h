@@ -15,10 +15,12 @@ struct mr_setting { /* ${NAME} from the environment, params from flags */
     const char *name, *value;
 };
 
+typedef const char *mr_env_cb(void *arg, const char *name); /* NULL: not set */
+
 struct mr_compile_conf {
     const char *file; /* for messages; its folder resolves descriptor files */
     struct mr_str text;
-    const char *(*env)(void *arg, const char *name); /* NULL: no variables are set */
+    mr_env_cb *env; /* NULL: no variables are set */
     void *env_arg;
     const struct mr_setting *params;
     size_t n_params;
@@ -31,6 +33,9 @@ void mr_plan_free(struct mr_plan *p);
 
 /* YAML text -> tree (limits of language.md 2). NULL after diagnostics. Also for run.yaml, tests. */
 const struct mr_tree *mr_yaml_read(struct mr_arena *a, struct mr_diags *d, struct mr_str text);
+/* ${NAME} in all values of a file without expressions (run.yaml): a copy of the tree. */
+const struct mr_tree *mr_vars_everywhere(mr_env_cb *env, void *env_arg, struct mr_arena *a,
+                                         struct mr_diags *d, const struct mr_tree *root);
 /* What a scalar is by the core schema; quoted and block scalars are strings. */
 enum mr_core { MR_CORE_STRING, MR_CORE_NULL, MR_CORE_BOOL, MR_CORE_INT, MR_CORE_DOUBLE };
 enum mr_core mr_yaml_core(const struct mr_tree *scalar);

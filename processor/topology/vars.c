@@ -7,7 +7,8 @@
 #include "processor/topology/graph.h"
 
 struct vars {
-    const struct mr_compile_conf *conf;
+    mr_env_cb *env; /* NULL: none is set */
+    void *env_arg;
     struct mr_arena *arena;
     struct mr_diags *diags;
 };
@@ -18,8 +19,7 @@ static bool is_name_byte(char c, bool first) {
 }
 
 static const char *value_of(const struct vars *v, struct mr_str name) {
-    if (!v->conf->env) return NULL;
-    return v->conf->env(v->conf->env_arg, mr_arena_strndup(v->arena, name.p, name.n));
+    return v->env ? v->env(v->env_arg, mr_arena_strndup(v->arena, name.p, name.n)) : NULL;
 }
 
 static struct mr_diag *fail(struct vars *v, const struct mr_tree *t, size_t off, size_t len,
@@ -159,9 +159,18 @@ static void copy(struct mr_arena *a, const struct mr_tree *from, struct mr_tree 
 const struct mr_tree *mr_vars_resolve(const struct mr_compile_conf *conf, struct mr_arena *a,
                                       struct mr_diags *d, const struct mr_tree *root) {
     if (root->kind != MR_TREE_MAP) return root;
-    struct vars v = {conf, a, d};
+    struct vars v = {conf->env, conf->env_arg, a, d};
     struct mr_tree *to = mr_arena_alloc(a, sizeof *to);
     copy(a, root, to);
     for (uint32_t i = 0; i < to->n; i++) walk_top(&v, to->keys[i].text, &to->items[i]);
+    return to;
+}
+
+const struct mr_tree *mr_vars_everywhere(mr_env_cb *env, void *env_arg, struct mr_arena *a,
+                                         struct mr_diags *d, const struct mr_tree *root) {
+    struct vars v = {env, env_arg, a, d};
+    struct mr_tree *to = mr_arena_alloc(a, sizeof *to);
+    copy(a, root, to);
+    walk(&v, to);
     return to;
 }

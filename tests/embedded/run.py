@@ -26,6 +26,46 @@ def read(path):
     with open(path) as f: return [json.loads(line) for line in f]
 
 
+def without_a_broker(millrace, tmp):
+    """What can be known without a broker is said before one is asked (nobody listens at port 1)."""
+    def write(name, text):
+        with open(tmp + '/' + name, 'w') as f: f.write(text)
+    copy = 'topology: copy\nsources: {a: {topic: a, value: string}}\nsinks: {b: {from: a}}\n'
+    write('copy.yaml', copy)
+    write('copy_test.yaml', 'tests:\n- {name: one, steps: [{a: {value: x}}], expect: {b: [{value: x}]}}\n')
+    write('slip.yaml', copy)
+    write('slip_test.yaml', 'tests:\n- {name: one, steps: [{aa: {value: x}}], expect: {bb: []}}\n')
+    write('alone_test.yaml', 'tests: []\n')
+    write('load_test.yaml', copy)
+    write('bad.yaml', copy.replace('from: a', 'from: c'))
+    write('bad_test.yaml', 'tests: []\n')
+    write('run.yaml', 'brokers: ${BROKERS:?where}\nhttp: ${HTTP}\nstate_dir: %s/none\nkafka: {client.id: "${NAME:-x}"}\n' % tmp)
+    run = ['run', 't.yaml', '--config', 'run.yaml']
+    passed = 0
+    cases = [
+        ('a bad --http address comes before the brokers', 78, 'http: `nowhere`', {},
+         ['run', 't.yaml', '--brokers', '127.0.0.1:1', '--http', 'nowhere', '--state-dir', tmp + '/none']),
+        ('run.yaml takes variables', 78, 'http: `nowhere`', {'BROKERS': '127.0.0.1:1', 'HTTP': 'nowhere'}, run),
+        ('run.yaml misses a variable', 78, 'run.yaml:2:7: error[E-ENV]: the variable `HTTP` is not set', {'BROKERS': '127.0.0.1:1'}, run),
+        ('run.yaml misses a variable with a text', 78, 'error[E-ENV]: `BROKERS` is not set: where', {'HTTP': 'none'}, run),
+        ('check of a file of tests', 0, 'copy_test.yaml: ok, tests of copy.yaml: 1', {}, ['check', 'copy_test.yaml']),
+        ('check of a file of tests with slips', 78, 'no sink is named `bb`', {}, ['check', 'slip_test.yaml']),
+        ('check of a file of tests whose topology is wrong', 78, 'bad_test.yaml: has tests of bad.yaml, which has to be right first', {},
+         ['check', 'bad_test.yaml']),
+        ('check of a file of tests without a topology', 78, 'alone_test.yaml: has tests of alone.yaml, which has to be right first', {},
+         ['check', 'alone_test.yaml']),
+        ('check of a topology that is called so', 0, 'load_test.yaml: ok', {}, ['check', 'load_test.yaml']),
+        ('test of a file of tests', 0, '1 passed, 0 failed', {}, ['test', 'copy_test.yaml']),
+        ('plan of a file of tests', 78, 'copy_test.yaml: has tests of copy.yaml; give that one', {}, ['plan', 'copy_test.yaml']),
+    ]
+    for name, code, text, env, argv in cases:
+        r = subprocess.run([os.path.abspath(millrace), *argv], capture_output=True, text=True, timeout=120, cwd=tmp, env={**os.environ, **env})
+        ok = r.returncode == code and text in r.stdout + r.stderr and '127.0.0.1:1' not in r.stderr
+        passed += ok
+        print('%s %s%s' % (('ok', name, '') if ok else ('FAILED', name, '\n%d %s%s' % (r.returncode, r.stdout[-1000:], r.stderr[-1000:]))))
+    return passed, len(cases) - passed
+
+
 def main():
     a = argparse.ArgumentParser()
     a.add_argument('--build', required=True)
@@ -62,13 +102,8 @@ def main():
             passed += not problems
             failed += bool(problems)
             print('%s %s%s' % ('FAILED' if problems else 'ok', name, ''.join('\n  ' + x for x in problems)))
-        # What can be known without a broker is said before one is asked (nobody listens at port 1).
-        r = subprocess.run([os.path.join(a.build, 'processor', 'serve', 'millrace'), 'run', tmp + '/t.yaml', '--brokers', '127.0.0.1:1',
-                            '--http', 'nowhere', '--state-dir', tmp + '/none'], capture_output=True, text=True, timeout=120)
-        ok = r.returncode == 78 and 'http: `nowhere`' in r.stderr and '127.0.0.1:1' not in r.stderr
-        passed += ok
-        failed += not ok
-        print('%s a bad --http address comes before the brokers%s' % (('ok', '') if ok else ('FAILED', '\n' + r.stderr[-1000:])))
+        p, f = without_a_broker(os.path.join(a.build, 'processor', 'serve', 'millrace'), tmp)
+        passed, failed = passed + p, failed + f
     print('%d final rows, %d late' % (len(final), len(late)))
     print('%d passed, %d failed' % (passed, failed))
     return failed > 0

@@ -17,7 +17,13 @@ static const struct mr_input inputs[] = {
     {.kind = MR_IN_REPARTITION, .source = "agg", .topic = "agg-repartition"},
     {.kind = MR_IN_SOURCE, .source = "clicks", .topic = "t", .key = &string, .value = &json_row},
 };
-static const struct mr_sub sub = {.name = "clicks", .n_inputs = 2, .inputs = inputs};
+static const struct mr_output outs[] = {
+    {.kind = MR_OUT_REPARTITION, .name = "agg"},
+    {.kind = MR_OUT_SINK, .name = "counts"},
+    {.kind = MR_OUT_LATE, .name = "a"},
+};
+static const struct mr_sub sub = {
+    .name = "clicks", .n_inputs = 2, .inputs = inputs, .n_outs = 3, .outs = outs};
 static const struct mr_plan plan = {.name = "x", .n_subs = 1, .subs = &sub};
 
 static struct mr_arena a;
@@ -120,6 +126,16 @@ START_TEST(mistakes_have_positions) {
     complains("- stpes: []\n", "x.yaml:1:3: error[E-KEY]: unknown key `stpes` in a test\n"
                                "    1 | - stpes: []\n      |   ^~~~~\n"
                                "      = did you mean `steps`?\n");
+    complains("- expect: {count: [], dlq: []}\n",
+              "x.yaml:1:12: error[E-TEST]: no sink is named `count`\n"
+              "    1 | - expect: {count: [], dlq: []}\n      |            ^~~~~\n"
+              "      = did you mean `counts`?\n");
+    complains("- expect: {agg: []}\n", "x.yaml:1:12: error[E-TEST]: no sink is named `agg`\n"
+                                       "    1 | - expect: {agg: []}\n"
+                                       "      |            ^~~\n");
+    complains("- expect: {counts: 5}\n",
+              "x.yaml:1:12: error[E-TEST]: counts: a list of rows is needed\n"
+              "    1 | - expect: {counts: 5}\n      |            ^~~~~~\n");
     complains("- steps: [{advance: 6}]\n",
               "x.yaml:1:21: error[E-TEST]: advance: a duration is needed (30s, 6m)\n"
               "    1 | - steps: [{advance: 6}]\n      |                     ^\n");

@@ -121,6 +121,29 @@ START_TEST(not_in_expressions_keys_tests) {
 }
 END_TEST
 
+START_TEST(everywhere) {
+    const char *text = "brokers: ${TOPIC}\nworkers: ${_n1}\n${TOPIC}: x\n"
+                       "kafka: {a: 'p=${TOPIC};', b: ['${NONE:-c}']}\n";
+    mr_diags_init(&diags, &arena, "run.yaml", mr_str(text));
+    const struct mr_tree *from = mr_yaml_read(&arena, &diags, mr_str(text));
+    const struct mr_tree *t = mr_vars_everywhere(env, NULL, &arena, &diags, from);
+    ck_assert_str_eq(mr_tree_get(t, "brokers")->text.p, "shop.clicks");
+    ck_assert_str_eq(mr_tree_get(t, "workers")->text.p, "5");
+    ck_assert_str_eq(t->keys[2].text.p, "${TOPIC}"); /* never in keys */
+    ck_assert_str_eq(mr_tree_get(mr_tree_get(t, "kafka"), "a")->text.p, "p=shop.clicks;");
+    ck_assert_str_eq(mr_tree_get(mr_tree_get(t, "kafka"), "b")->items[0].text.p, "c");
+    ck_assert_str_eq(mr_tree_get(from, "brokers")->text.p, "${TOPIC}"); /* a copy */
+    ck_assert_uint_eq(diags.n, 0);
+    mr_diags_done(&diags);
+    text = "kafka: {sasl.password: '${NONE}'}\n";
+    mr_diags_init(&diags, &arena, "run.yaml", mr_str(text));
+    from = mr_yaml_read(&arena, &diags, mr_str(text));
+    mr_vars_everywhere(env, NULL, &arena, &diags, from);
+    ck_assert_uint_eq(diags.n_errors, 1);
+    ck_assert_str_eq(diags.list[0].text, "the variable `NONE` is not set");
+}
+END_TEST
+
 int main(void) {
     Suite *s = suite_create("vars");
     TCase *t = tcase_create("vars");
@@ -130,6 +153,7 @@ int main(void) {
     tcase_add_test(t, errors);
     tcase_add_test(t, a_value_is_a_string);
     tcase_add_test(t, not_in_expressions_keys_tests);
+    tcase_add_test(t, everywhere);
     suite_add_tcase(s, t);
     return mr_check_run(s);
 }
