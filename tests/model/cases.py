@@ -143,7 +143,7 @@ def mean(values):
     return int(x) if x.is_integer() else x             # the same JSON number
 
 
-AGGREGATORS = {                                        # name -> call, rows -> value, depends on order
+AGGREGATORS = {                # name -> call, rows in provenance order -> value, does the order matter?
     'c':  ('count()', len, False),
     's':  ('sum(n)', lambda rows: sum(column(rows, 'n')), False),
     'lo': ('min(n)', lambda rows: min(column(rows, 'n')), False),
@@ -158,6 +158,11 @@ AGGREGATORS = {                                        # name -> call, rows -> v
     'la': ('last(id)', lambda rows: rows[-1].value['id'], True),
     'fm': ('first(m)', lambda rows: absent(lambda v: v[0], column(rows, 'm')), True),
     'li': ('collect_list(id, 100)', lambda rows: column(rows, 'id'), True),
+    'l3': ('collect_list(m, 3)', lambda rows: column(rows, 'm')[:3], True),
+    'se': ('collect_set(n, 4)', lambda rows: list(dict.fromkeys(column(rows, 'n')))[:4], True),
+    'mi': ('min_by(id, n)', lambda rows: min(rows, key=lambda r: r.value['n']).value['id'], True),
+    'ma': ('max_by(id, n)', lambda rows: max(rows, key=lambda r: r.value['n']).value['id'], True),
+    'tk': ('topk(id, n, 2)', lambda rows: column(sorted(rows, key=lambda r: -r.value['n'])[:2], 'id'), True),
 }
 
 
@@ -183,7 +188,6 @@ class Grouped:
         self.kind = case.p.pick('group_by', ['key', 'g', 'two'])
         self.yaml, self.names, key = GROUPS[self.kind]
         self.moved = key is not None
-        self.order = 'provenance' if self.moved else 'arrival'
         self.src = src
         if self.moved:
             self.src = node + '.by'
@@ -245,19 +249,20 @@ def stream_or_merge(case):
 # ---------------------------------------------------------------- windows
 
 def windowed(kind, p):
-    """-> YAML of `window:`, model(fold, emit, order), end(start, ts)"""
-    g = p.pick('grace', [0, 3, 10])
+    """-> YAML of `window:`, model(fold, emit, order of rows in the fold), end(start, ts)"""
+    g, ahead = p.pick('grace', [0, 3, 10]), p.pick('max_ahead', [None, None, 2])
+    tail = 'grace: %dms%s}' % (g, ', max_ahead: %d' % ahead if ahead else '')
+    ahead = ahead or 10_000
     if kind == 'session':
         gap = p.pick('gap', [5, 3, 10])
-        return '{session: %dms, grace: %dms}' % (gap, g), lambda f, e, o: SessionAgg(gap, g, f, e, o), lambda start, ts: ts
+        return '{session: %dms, %s' % (gap, tail), lambda f, e, o='provenance': SessionAgg(gap, g, f, e, o, ahead), lambda start, ts: ts
     size = p.pick('size', [5, 1, 10, 20])
+    end = lambda start, ts: start + size
     if kind == 'sliding':
-        return '{sliding: %dms, grace: %dms}' % (size, g), lambda f, e, o: SlidingAgg(size, g, f, e, o), lambda start, ts: start + size
+        return '{sliding: %dms, %s' % (size, tail), lambda f, e, o='provenance': SlidingAgg(size, g, f, e, o, ahead), end
     every = size if kind == 'tumbling' else p.pick('every', [x for x in [2, 1, 3, 5, 10, 20] if x <= size])
-    ahead = p.pick('max_ahead', [None, None, 2])
-    size_ = 'tumbling: %dms' % size if kind == 'tumbling' else 'hopping: %dms, every: %dms' % (size, every)
-    text = '{%s, grace: %dms%s}' % (size_, g, ', max_ahead: %d' % ahead if ahead else '')
-    return text, lambda f, e, o: WindowAgg(size, every, g, f, e, o, ahead or 10_000), lambda start, ts: start + size
+    head = '{tumbling: %dms, ' % size if kind == 'tumbling' else '{hopping: %dms, every: %dms, ' % (size, every)
+    return head + tail, lambda f, e, o='provenance': WindowAgg(size, every, g, f, e, o, ahead), end
 
 
 def window(kind, emit):
@@ -268,9 +273,7 @@ def window(kind, emit):
         e_yaml, e = emits(p, [emit])
         group = Grouped(c, src, 'w')
         a_yaml, fold = aggregates(p)
-        order = 'provenance' if group.moved else 'arrival'
-        c.live = in_order or group.moved               # a merge in one task: arrival depends on what is there
-        c.node('w', lambda o: model(fold, e, order), group.src)
+        c.node('w', lambda o: model(fold, e), group.src)
         h_yaml, out = having(c, 'w', e)
         c.line('nodes', 'w', from_=src, group_by=group.yaml, window=w, aggregate=a_yaml, having=h_yaml, emit=e_yaml, on_late='late')
         c.late_sink = True
@@ -387,7 +390,7 @@ def changes(p):
     a_yaml, fold = aggregates(p)
     c.top.add('ch', lambda o: Changes(), t)
     c.line('nodes', 'ch', from_='t', changes='true')
-    c.node('w', lambda o: model(fold, 'final', 'arrival'), 'ch', from_='ch', group_by="{k: 'key'}", window=w, aggregate=a_yaml, emit='final', late=True)
+    c.node('w', lambda o: model(fold, 'final'), 'ch', from_='ch', group_by="{k: 'key'}", window=w, aggregate=a_yaml, emit='final', late=True)
     c.sink('w', 'order', one_name('k').windowed(end))
     return c
 
@@ -446,8 +449,7 @@ def aggregate(p):
     group = Grouped(c, src, 'w')
     a_yaml, fold = aggregates(p)
     e_yaml, e = emits(p, ['updates', 'each', 'every'])
-    c.live = in_order or group.moved
-    c.node('w', lambda o: GroupAgg(fold, e, group.order), group.src)
+    c.node('w', lambda o: GroupAgg(fold, e), group.src)
     h_yaml, out = having(c, 'w', e)
     c.line('nodes', 'w', from_=src, group_by=group.yaml, aggregate=a_yaml, having=h_yaml, emit=e_yaml)
     c.sink(out, check_of(e, in_order and not group.moved), group.plain)
@@ -460,7 +462,7 @@ def table_chain(p):
     c.source('s', n=12)
     group = Grouped(c, 's', 'w1')
     e_yaml, e = emits(p, ['updates', 'each', 'every'])
-    c.node('w1', lambda o: GroupAgg(lambda rows: {'c': len(rows), 'lo': min(column(rows, 'n'))}, e, group.order), group.src, from_='s', group_by=group.yaml,
+    c.node('w1', lambda o: GroupAgg(lambda rows: {'c': len(rows), 'lo': min(column(rows, 'n'))}, e), group.src, from_='s', group_by=group.yaml,
            aggregate="{c: 'count()', lo: 'min(n)'}", emit=e_yaml)
     c.top.add('w2.group', lambda o: Regroup(lambda k, v: ('odd' if v['c'] % 2 else 'even', v)), 'w1')
     c.top.repartition('w2.by', 'w2.group', c.parts, node='w2')
@@ -487,7 +489,7 @@ def reduce(p):
         c.node('w', lambda o: model(reduced, e, 'arrival'), 's', from_='s', group_by="{k: 'key'}", window=w, reduce=REDUCE, emit=e_yaml, late=True)
         c.sink('w', check_of(e, True), one_name('k').windowed(end))
     else:
-        c.node('w', lambda o: GroupAgg(reduced, e), 's', from_='s', group_by="{k: 'key'}", reduce=REDUCE, emit=e_yaml)
+        c.node('w', lambda o: GroupAgg(reduced, e, 'arrival'), 's', from_='s', group_by="{k: 'key'}", reduce=REDUCE, emit=e_yaml)
         c.sink('w', check_of(e, True), lambda k, v, ts: (k, dict(v, k=k)))
     return c
 
@@ -573,7 +575,7 @@ def order(p):
         clauses, make, _ = absence_of(p)
         shape = fired
     elif what == 'reduce':
-        clauses, make = dict(group_by="{k: 'key'}", reduce=REDUCE, emit='each'), lambda o: GroupAgg(reduced, 'each')
+        clauses, make = dict(group_by="{k: 'key'}", reduce=REDUCE, emit='each'), lambda o: GroupAgg(reduced, 'each', 'arrival')
         shape = lambda k, v, ts: (k, dict(v, k=k))
     else: clauses, make = dict(latest='true'), lambda o: Table()
     def hold(o):
@@ -596,7 +598,7 @@ def chain_first(c, p):
         w, model, end = windowed(first, p)
         group = Grouped(c, 's', 'w1')
         fold = lambda rows: {'c': len(rows), 'lo': min(column(rows, 'n'))}
-        c.node('w1', lambda o: model(fold, 'final', group.order), group.src, from_='s', group_by=group.yaml, window=w, aggregate="{c: 'count()', lo: 'min(n)'}",
+        c.node('w1', lambda o: model(fold, 'final'), group.src, from_='s', group_by=group.yaml, window=w, aggregate="{c: 'count()', lo: 'min(n)'}",
                emit='final', late=True)
     elif first == 'join':
         c.source('r')
@@ -625,7 +627,7 @@ def chain(p):
     c.top.repartition('w2.by', src, c.parts, key=lambda r: 'odd' if r.value['c'] % 2 else 'even', node='w2')
     w, model, end = windowed(second, Prefixed(p))
     fold = lambda rows: {'rows': len(rows), 'total': sum(column(rows, 'c'))}
-    c.node('w2', lambda o: model(fold, 'final', 'provenance'), 'w2.by', from_='w1', group_by="{z: 'c % 2 == 0 ? \"even\" : \"odd\"'}", window=w,
+    c.node('w2', lambda o: model(fold, 'final'), 'w2.by', from_='w1', group_by="{z: 'c % 2 == 0 ? \"even\" : \"odd\"'}", window=w,
            aggregate="{rows: 'count()', total: 'sum(c)'}", emit='final', late=True)
     c.sink('w2', 'order', one_name('z').windowed(end), ordered=True)
     return c

@@ -236,10 +236,19 @@ class Emitter(Op):
 def fold_in(rows, order): return sorted(rows, key=Row.order) if order == 'provenance' else rows
 
 
+class Ahead:
+    """max_ahead: by the record's own numbers. start: of its last window"""
+    def ahead(self, row, start):
+        ref = row.time if row.time != NEG else row.kafka
+        far = ref >= 0 and start > ref + self.reach
+        if far: self.dead(row, 'time.ahead')
+        return far
+
+
 class GroupAgg(Emitter):
-    """group_by + aggregate or reduce over a stream, no window. fold: rows -> value; order: 'arrival' or, for
-    order-dependent aggregates behind a repartition, 'provenance'."""
-    def __init__(self, fold, emit, order='arrival'):
+    """group_by + aggregate or reduce over a stream, no window. fold: rows -> value; order: of the
+    rows in the fold, 'provenance' or, for reduce, 'arrival'."""
+    def __init__(self, fold, emit, order='provenance'):
         super().__init__(emit)
         self.fold, self.order, self.rows = fold, order, {}
 
@@ -282,27 +291,23 @@ class TableAgg(Emitter):
 
 # ---------------------------------------------------------------- windows
 
-class WindowAgg(Emitter):
+class WindowAgg(Ahead, Emitter):
     """tumbling (every = size) and hopping windows [start, start + size)"""
-    def __init__(self, size, every, grace, fold, emit, order='arrival', max_ahead=10_000):
+    def __init__(self, size, every, grace, fold, emit, order='provenance', max_ahead=10_000):
         super().__init__(emit)
         self.size, self.every, self.grace, self.fold, self.order = size, every, grace, fold, order
-        self.max_ahead = max_ahead
+        self.reach = max_ahead * size
         self.win = {}                                 # (key, start) -> rows
 
     def starts(self, ts):
         first = max(0, ts - self.size + self.every) // self.every * self.every
         return range(first, ts + 1, self.every)
 
-    def ahead(self, row, start):
-        ref = row.time if row.time != NEG else row.kafka
-        return ref >= 0 and start > ref + self.max_ahead * self.size
-
     def process(self, port, row):
         if self.unusable(row): return
         open_ = [s for s in self.starts(row.ts) if not self.is_late(row, lambda t: s + self.size + self.grace <= t)]
         if not open_: return self.late(row)
-        if self.ahead(row, open_[-1]): return self.dead(row, 'time.ahead')
+        if self.ahead(row, open_[-1]): return
         if self.is_bad(row): return
         for start in open_:
             rows = self.win.setdefault((row.key, start), [])
@@ -319,13 +324,14 @@ class WindowAgg(Emitter):
     def final_time(self, O): return O - self.grace
 
 
-class SlidingAgg(Emitter):
+class SlidingAgg(Ahead, Emitter):
     """sliding windows, both ends inclusive: for each record time t of a key the window that ends at t (t < size:
     [0, size]) and, if it holds records, the one that starts at t + 1. A record counts in every such window unless
     end + grace < its time, whatever came first."""
-    def __init__(self, size, grace, fold, emit, order='arrival'):
+    def __init__(self, size, grace, fold, emit, order='provenance', max_ahead=10_000):
         super().__init__(emit)
         self.size, self.grace, self.fold, self.order = size, grace, fold, order
+        self.reach = max_ahead * size
         self.rows, self.done = {}, NEG                # key -> rows; closed up to done
 
     def open(self, end, t): return end + self.grace >= t
@@ -346,7 +352,7 @@ class SlidingAgg(Emitter):
         if self.unusable(row): return
         d = self.size
         if self.is_late(row, lambda t: not self.open(row.ts + d, t)): return self.late(row)  # the last window with this ts
-        if self.is_bad(row): return
+        if self.ahead(row, row.ts) or self.is_bad(row): return
         was = {s: len(w) for s, w in self.windows(row.key).items()}
         self.rows.setdefault(row.key, []).append(row)
         if self.mode == 'final': return
@@ -367,11 +373,12 @@ class SlidingAgg(Emitter):
     def final_time(self, O): return O - self.grace
 
 
-class SessionAgg(Emitter):
+class SessionAgg(Ahead, Emitter):
     """sessions: records of a key at most gap apart, both ends inclusive. Key of a row: (key, start)."""
-    def __init__(self, gap, grace, fold, emit, order='arrival'):
+    def __init__(self, gap, grace, fold, emit, order='provenance', max_ahead=10_000):
         super().__init__(emit)
         self.gap, self.grace, self.fold, self.order = gap, grace, fold, order
+        self.reach = max_ahead * gap
         self.ses, self.n = {}, 0                      # key -> [[(arrival, row), ...], ...]
 
     def value(self, s): return self.fold(fold_in([r for _, r in s], self.order))
@@ -379,7 +386,7 @@ class SessionAgg(Emitter):
     def process(self, port, row):
         if self.unusable(row): return
         if self.is_late(row, lambda t: row.ts + self.grace < t): return self.late(row)
-        if self.is_bad(row): return
+        if self.ahead(row, row.ts) or self.is_bad(row): return
         g, all_ = self.gap, self.ses.setdefault(row.key, [])
         first = lambda s: min(r.ts for _, r in s)
         last = lambda s: max(r.ts for _, r in s)
