@@ -111,12 +111,6 @@ void mr_null_value(struct mr_rec *r);
 void mr_failed(struct mr_rec *r, const struct mr_value *error);
 /* The same for a reason that is not in a value. */
 void mr_refused(struct mr_rec *r, enum mr_reason reason, const char *text);
-/* A retraction whose replacement comes next. */
-static inline bool mr_is_replaced(const struct mr_rec *recs, size_t i, size_t n) {
-    const struct mr_rec *r = &recs[i];
-    return (r->flags & MR_RF_RETRACT) && i + 1 < n && !(r[1].flags & MR_RF_RETRACT) &&
-           r[1].seq == r->seq && r[1].key.p && r->key.p && mr_str_eq(r[1].key, r->key);
-}
 
 /* provenance.c: (timestamp, source, partition, offset) as bytes that compare like it */
 struct mr_str mr_provenance(const struct mr_rec *r, struct mr_arena *a);
