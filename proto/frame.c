@@ -2,7 +2,18 @@
 #include "proto/wire.h"
 
 /* Field numbers of repartition.proto. */
-enum { VERSION = 1, SENDER, SENDER_TIME, SENDER_IDLE, ROW_TIME, ROW_TS, RETRACT, ORIGIN, ROW };
+enum {
+    VERSION = 1,
+    SENDER,
+    SENDER_TIME,
+    SENDER_IDLE,
+    ROW_TIME,
+    ROW_TS,
+    RETRACT,
+    ORIGIN,
+    ROW,
+    OLD_ROW
+};
 enum {
     O_SOURCE = 1,
     O_TOPIC,
@@ -20,7 +31,7 @@ enum {
 static const uint64_t frame_required = BIT(VERSION) | BIT(SENDER) | BIT(SENDER_TIME);
 static const uint64_t row_required = BIT(ROW_TIME) | BIT(ROW_TS) | BIT(ROW);
 static const uint64_t row_fields =
-    BIT(ROW_TIME) | BIT(ROW_TS) | BIT(RETRACT) | BIT(ORIGIN) | BIT(ROW);
+    BIT(ROW_TIME) | BIT(ROW_TS) | BIT(RETRACT) | BIT(ORIGIN) | BIT(ROW) | BIT(OLD_ROW);
 static const uint64_t origin_required =
     BIT(O_PARTITION) | BIT(O_OFFSET) | BIT(O_TS) | BIT(O_APPENDED);
 
@@ -39,7 +50,7 @@ static void origin_write(const struct mr_frame_origin *o, struct mr_buf *to) {
 }
 
 void mr_rframe_write(const struct mr_rframe *f, struct mr_buf *to) {
-    mr_wire_uint(to, VERSION, MR_FRAME_VERSION);
+    mr_wire_uint(to, VERSION, f->old_row.p ? MR_FRAME_VERSION_OLD_ROW : MR_FRAME_VERSION);
     mr_wire_sint(to, SENDER, f->sender);
     mr_wire_sint(to, SENDER_TIME, f->sender_time);
     if (f->sender_idle) mr_wire_uint(to, SENDER_IDLE, 1);
@@ -49,6 +60,7 @@ void mr_rframe_write(const struct mr_rframe *f, struct mr_buf *to) {
     if (f->retract) mr_wire_uint(to, RETRACT, 1);
     if (f->has_origin) origin_write(&f->origin, to);
     mr_wire_bytes(to, ROW, f->row);
+    if (f->old_row.p) mr_wire_bytes(to, OLD_ROW, f->old_row);
 }
 
 static bool origin_read(struct mr_str bytes, struct mr_frame_origin *o) {
@@ -87,11 +99,14 @@ bool mr_rframe_read(struct mr_str bytes, struct mr_rframe *ret) {
         case RETRACT: f.retract = mr_wire_read_uint(&w, t, 1); break;
         case ORIGIN: origin = mr_wire_read_bytes(&w, t); break;
         case ROW: f.row = mr_wire_read_bytes(&w, t); break;
+        case OLD_ROW: f.old_row = mr_wire_read_bytes(&w, t); break;
         default: return false;
         }
     }
     if (w.bad || (w.seen & frame_required) != frame_required) return false;
-    if (f.version != MR_FRAME_VERSION || f.sender < 0) return false;
+    bool old_row = mr_wire_has(&w, OLD_ROW);
+    if (f.version != (old_row ? MR_FRAME_VERSION_OLD_ROW : MR_FRAME_VERSION)) return false;
+    if (f.sender < 0 || (old_row && f.retract)) return false;
     f.has_row = mr_wire_has(&w, ROW);
     f.has_origin = mr_wire_has(&w, ORIGIN);
     if (f.has_row ? (w.seen & row_required) != row_required : (w.seen & row_fields) != 0)

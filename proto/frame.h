@@ -1,7 +1,8 @@
 /* frame.h -- the value of a repartition record (proto/millrace/v1/repartition.proto).
  *
  * Written and read by hand in protobuf wire format, because protobuf-c allocates per message; the
- * unit test holds the bytes equal to protobuf-c's. A frame without a row is a time mark.
+ * unit test holds the bytes equal to protobuf-c's. A frame without a row is a time mark. A frame
+ * with an old row is of version 2, all others are of version 1, which has none.
  */
 #ifndef MR_PROTO_FRAME_H
 #define MR_PROTO_FRAME_H
@@ -11,7 +12,7 @@
 
 #include <stdint.h>
 
-enum { MR_FRAME_VERSION = 1 };
+enum { MR_FRAME_VERSION = 1, MR_FRAME_VERSION_OLD_ROW = 2 };
 
 struct mr_frame_origin {         /* provenance, and the meta fields that are read downstream */
     struct mr_str source, topic; /* p == NULL: not carried */
@@ -33,7 +34,8 @@ struct mr_rframe {
     int64_t row_time, row_ts;
     bool has_origin;
     struct mr_frame_origin origin;
-    struct mr_str row; /* processor/expr/codec.h mr_row_pack */
+    struct mr_str row;     /* processor/expr/codec.h mr_row_pack */
+    struct mr_str old_row; /* what it replaces; p == NULL: nothing, or that went before */
 };
 
 void mr_rframe_write(const struct mr_rframe *f, struct mr_buf *to);

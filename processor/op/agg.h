@@ -16,7 +16,9 @@ struct mr_agg_field { /* an aggregate of the result */
 struct mr_agg_conf {
     struct mr_accum accum;
     struct mr_env env;              /* of the arguments */
-    const struct mr_program **args; /* by slot; NULL: none (count) */
+    const struct mr_program **args; /* by place of argument; NULL: none (count) */
+    bool table;                     /* over a table: rows are taken out again */
+    uint32_t members;               /* table: the slot that counts the rows of a group */
     uint32_t n_groups;              /* group names */
     const struct mr_type *key;      /* group key; opaque keys are bytes */
     struct mr_key_codec codec;      /* of the group key */
@@ -31,6 +33,20 @@ struct mr_agg_conf {
     int64_t max_ahead;             /* window lengths */
     const struct mr_type *out_key; /* windowed: group names + window_start */
 };
+
+/* agg_slots.c */
+struct mr_agg_slots { /* found so far */
+    struct mr_slot *slots;
+    struct mr_str *texts;           /* "sum(cents)": equal calls share a slot */
+    const struct mr_program **args; /* by place of argument */
+    uint32_t n, n_args;
+    bool table;
+};
+void mr_agg_slots_begin(struct mr_check *c, struct mr_agg_slots *s);
+/* The expression with its calls replaced by names of slots; NULL after diagnostics. */
+const struct mr_tree *mr_agg_hoist(struct mr_check *c, struct mr_env *env, struct mr_agg_slots *s,
+                                   const struct mr_tree *text);
+uint32_t mr_agg_count_slot(struct mr_agg_slots *s); /* that of count(), made if it is not there */
 
 bool mr_agg_check(struct mr_check *c);
 void mr_agg_explain(const struct mr_step *s, struct mr_buf *to);

@@ -6,10 +6,10 @@
 #include <stdio.h>
 
 static const char *const names[] = {
-    "count", "count_if",        "sum",        "avg",    "min",
-    "max",   "first",           "last",       "min_by", "max_by",
-    "topk",  "collect_list",    "stddev",     "any",    "collect_set",
-    "every", "approx_distinct", "percentile",
+#define ACCUM(id, name, arguments, bound, back) name,
+#include "processor/op/accums.def"
+#undef ACCUM
+    "approx_distinct", "percentile", /* not there yet */
 };
 
 bool mr_agg_is_name(struct mr_str word) {
@@ -71,10 +71,10 @@ static size_t skip_word(struct mr_str t, size_t at) {
     return end;
 }
 
-/* From the opening bracket to behind the closing one, or NO_END. Counts top-level commas. */
-static size_t skip_brackets(struct mr_str t, size_t at, uint32_t *commas) {
+/* From the opening bracket to behind the closing one, or NO_END. Notes top-level commas. */
+static size_t skip_brackets(struct mr_str t, size_t at, struct mr_agg_call *call) {
     int depth = 0;
-    *commas = 0;
+    call->commas = 0;
     while (at < t.n) {
         char c = t.p[at];
         size_t next = skip_opaque(t, at);
@@ -86,7 +86,10 @@ static size_t skip_brackets(struct mr_str t, size_t at, uint32_t *commas) {
         }
         if (c == '(' || c == '[' || c == '{') depth++;
         if (c == ')' || c == ']' || c == '}') depth--;
-        if (c == ',' && depth == 1) ++*commas;
+        if (c == ',' && depth == 1) {
+            if (call->commas < MR_ARRAY_LEN(call->comma_at)) call->comma_at[call->commas] = at;
+            call->commas++;
+        }
         at++;
         if (depth == 0) return at;
     }
@@ -110,7 +113,7 @@ static size_t read_call(struct mr_str t, size_t at, size_t end, struct mr_agg_ca
     size_t open = end;
     while (open < t.n && isspace((unsigned char)t.p[open])) open++;
     if (open == t.n || t.p[open] != '(' || !mr_agg_is_name(word) || after_dot(t, at)) return 0;
-    size_t close = skip_brackets(t, open, &c->commas);
+    size_t close = skip_brackets(t, open, c);
     if (close == NO_END) {
         *bad = true;
         return 0;

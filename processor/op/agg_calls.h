@@ -19,6 +19,7 @@ struct mr_agg_call {
     struct mr_str arg;  /* what stands between the brackets, without space around it */
     bool nested;        /* stands inside another aggregator's arguments */
     uint32_t commas;    /* arguments - 1, at bracket depth 0 */
+    size_t comma_at[2]; /* of the first ones */
 };
 
 /* Is it the name of an aggregator, here or later? */

@@ -1,153 +1,14 @@
 /* agg_check.c -- `aggregate:`, `window:` and `emit:` -> struct mr_agg_conf.
  *
- * Each distinct aggregator call becomes a slot whose argument is a program over the record; what is
- * left of an expression is a finish program over group values and slots (_a0, _a1, ...).
+ * Aggregator calls become slots (agg_slots.c); what is left of an expression is a finish program
+ * over group values and slots (_a0, _a1, ...).
  */
 #include "base/mem.h"
 #include "base/units.h"
 #include "processor/op/agg.h"
-#include "processor/op/agg_calls.h"
 
 #include <ctype.h>
 #include <limits.h>
-
-struct building { /* slots found so far */
-    struct mr_slot *slots;
-    struct mr_str *texts; /* "sum cents": equal calls share a slot */
-    const struct mr_program **args;
-    uint32_t n, cap;
-};
-
-/* ---- aggregator calls */
-
-static const struct {
-    const char *name;
-    enum mr_agg_fn fn;
-} aggregators[] = {
-    {"count", MR_AGG_COUNT}, {"count_if", MR_AGG_COUNT_IF}, {"sum", MR_AGG_SUM},
-    {"avg", MR_AGG_AVG},     {"min", MR_AGG_MIN},           {"max", MR_AGG_MAX},
-};
-
-static bool find_fn(struct mr_str name, enum mr_agg_fn *ret) {
-    for (size_t i = 0; i < MR_ARRAY_LEN(aggregators); i++) {
-        if (!mr_str_is(name, aggregators[i].name)) continue;
-        *ret = aggregators[i].fn;
-        return true;
-    }
-    return false;
-}
-
-/* A scalar of the file that is a part of another one; carets stay true. */
-static const struct mr_tree *part_of(struct mr_arena *a, const struct mr_tree *whole, size_t at,
-                                     struct mr_str text) {
-    struct mr_tree *t = mr_arena_alloc(a, sizeof *t);
-    *t = *whole;
-    t->text = (struct mr_str){mr_arena_strndup(a, text.p, text.n), text.n};
-    t->pos = mr_tree_pos(whole, at);
-    if (!whole->lines) return t;
-    uint32_t line = t->pos.line - whole->pos.line;
-    t->n_lines = whole->n_lines - line;
-    uint32_t *lines = mr_arena_dup(a, whole->lines + line, t->n_lines * sizeof *lines);
-    lines[0] = t->pos.col;
-    t->lines = lines;
-    return t;
-}
-
-static bool bad_call(struct mr_check *c, const struct mr_tree *text, const struct mr_agg_call *call,
-                     const char *code, const char *what, const char *hint) {
-    struct mr_diag *g = mr_error(c->diags, code, mr_tree_pos(text, call->at), "%.*s(): %s",
-                                 MR_STR_ARG(call->name), what);
-    g->len = (uint32_t)call->len;
-    mr_diag_hint(c->diags, g, "%s", hint);
-    return false;
-}
-
-static bool check_type(struct mr_check *c, const struct mr_tree *text,
-                       const struct mr_agg_call *call, const struct mr_slot *s) {
-    if (s->type->kind == MR_T_ERROR || mr_slot_ok(s->fn, s->type)) return true;
-    MR_CLEANUP(mr_buf_done) struct mr_buf what = {0};
-    mr_buf_cat(&what, "cannot be made of values of type ");
-    mr_type_print(s->type, &what);
-    return bad_call(c, text, call, "E-TYPE", mr_buf_cstr(&what),
-                    s->fn == MR_AGG_SUM || s->fn == MR_AGG_AVG
-                        ? "it takes int, uint or double (sum: durations, too)"
-                        : "it takes numbers, strings, bytes, bools, timestamps or durations");
-}
-
-static bool call_is_sound(struct mr_check *c, const struct mr_tree *text,
-                          const struct mr_agg_call *call, enum mr_agg_fn *ret) {
-    if (call->nested)
-        return bad_call(c, text, call, "E-AGG", "an aggregator inside another one",
-                        "aggregate first, then compute with the result in `output:`");
-    if (!find_fn(call->name, ret))
-        return bad_call(c, text, call, "E-NOTYET", "is not there yet",
-                        "there are count, count_if, sum, avg, min and max");
-    if (*ret == MR_AGG_COUNT && call->arg.n)
-        return bad_call(c, text, call, "E-AGG", "counts records and takes no argument",
-                        "count_if(condition) counts those that fulfil a condition");
-    if (*ret != MR_AGG_COUNT && (!call->arg.n || call->commas))
-        return bad_call(c, text, call, "E-AGG", "takes one argument", "for instance sum(cents)");
-    return true;
-}
-
-static bool find_slot(const struct building *b, struct mr_str text, uint32_t *ret) {
-    for (*ret = 0; *ret < b->n; ++*ret)
-        if (mr_str_eq(b->texts[*ret], text)) return true;
-    return false;
-}
-
-static struct mr_str call_text(struct mr_arena *a, const struct mr_agg_call *call) {
-    MR_CLEANUP(mr_buf_done) struct mr_buf b = {0};
-    mr_buf_str(&b, call->name);
-    mr_buf_byte(&b, '(');
-    mr_print_text(call->arg, &b);
-    mr_buf_byte(&b, ')');
-    return mr_arena_str(a, mr_buf_view(&b));
-}
-
-static bool add_slot(struct mr_check *c, struct mr_agg_conf *conf, struct building *b,
-                     const struct mr_tree *text, const struct mr_agg_call *call, uint32_t *ret) {
-    struct mr_slot s = {0};
-    const struct mr_program *p = NULL;
-    if (!call_is_sound(c, text, call, &s.fn)) return false;
-    struct mr_str name = call_text(c->arena, call);
-    if (find_slot(b, name, ret)) return true;
-    if (s.fn != MR_AGG_COUNT) {
-        const struct mr_type *want = s.fn == MR_AGG_COUNT_IF ? &mr_type_bool : NULL;
-        p = mr_env_expr(c, &conf->env, part_of(c->arena, text, call->arg_at, call->arg), want);
-        if (!p) return false;
-        s.type = mr_program_type(p);
-        s.optional = mr_program_optional(p);
-        if (!check_type(c, text, call, &s)) return false;
-    }
-    b->slots[b->n] = s;
-    b->args[b->n] = p;
-    b->texts[b->n] = name;
-    *ret = b->n++;
-    return true;
-}
-
-/* The expression with its calls replaced by names of slots; NULL after diagnostics. */
-static const struct mr_tree *hoist(struct mr_check *c, struct mr_agg_conf *conf, struct building *b,
-                                   const struct mr_tree *text) {
-    struct mr_agg_call *calls;
-    uint32_t n;
-    if (text->kind != MR_TREE_SCALAR || !mr_agg_scan(c->arena, text->text, &calls, &n)) {
-        mr_check_expr(c, text, NULL); /* says what is wrong with it */
-        if (text->kind == MR_TREE_SCALAR)
-            mr_error(c->diags, "E-SYNTAX", text->pos, "quotes or brackets do not match");
-        return NULL;
-    }
-    uint32_t *slot = mr_arena_calloc(c->arena, n + 1, sizeof *slot);
-    bool ok = true;
-    if (n > b->cap - b->n) {
-        mr_error(c->diags, "E-AGG", text->pos, "more than %u aggregator calls", b->cap);
-        return NULL;
-    }
-    for (uint32_t i = 0; i < n; i++) ok = add_slot(c, conf, b, text, &calls[i], &slot[i]) && ok;
-    if (!ok) return NULL;
-    return part_of(c->arena, text, 0, mr_agg_replace(c->arena, text->text, calls, slot, n));
-}
 
 /* ---- window and emit */
 
@@ -342,10 +203,11 @@ static void result_types(struct mr_check *c, struct mr_agg_conf *conf,
 /* ---- results */
 
 static void say_shape(struct mr_check *c, const struct mr_agg_conf *conf,
-                      const struct building *b) {
+                      const struct mr_agg_slots *b) {
     if (!c->shape) return;
     mr_buf_cat(c->shape, "aggregate key ");
     mr_type_print(conf->key, c->shape);
+    if (conf->table) mr_buf_cat(c->shape, " of a table");
     if (conf->windowed) mr_buf_printf(c->shape, " tumbling %lld", (long long)conf->size_ms);
     for (uint32_t i = 0; i < b->n; i++) {
         mr_buf_byte(c->shape, ' ');
@@ -353,6 +215,9 @@ static void say_shape(struct mr_check *c, const struct mr_agg_conf *conf,
         if (!b->slots[i].type) continue;
         mr_buf_byte(c->shape, ':');
         mr_type_print(b->slots[i].type, c->shape);
+        if (!b->slots[i].key) continue;
+        mr_buf_cat(c->shape, " by ");
+        mr_type_print(b->slots[i].key, c->shape);
     }
 }
 
@@ -381,7 +246,6 @@ static void say_results(struct mr_check *c, struct mr_agg_conf *conf) {
 }
 
 bool mr_agg_check(struct mr_check *c) {
-    enum { SLOTS_MAX = 1000 };
     struct mr_agg_conf *conf = mr_arena_calloc(c->arena, 1, sizeof *conf);
     struct mr_field *groups;
     if (c->clause->kind != MR_TREE_MAP || c->clause->n == 0) {
@@ -390,26 +254,22 @@ bool mr_agg_check(struct mr_check *c) {
         mr_diag_hint(c->diags, g, "aggregate: {n: 'count()', total: 'sum(cents)'}");
         return false;
     }
-    if (c->in.table) {
-        mr_error(c->diags, "E-NOTYET", c->clause->pos, "`aggregate` over a table is not there yet");
-        return false;
-    }
+    conf->table = c->in.table;
     mr_env_begin(c, &conf->env);
     bool ok = check_window(c, conf);
     ok = check_emit(c, conf) && ok;
     if (!group_fields(c, conf, &groups)) return false;
-    struct building b = {.cap = SLOTS_MAX};
-    b.slots = mr_arena_calloc(c->arena, b.cap, sizeof *b.slots);
-    b.texts = mr_arena_calloc(c->arena, b.cap, sizeof *b.texts);
-    b.args = mr_arena_calloc(c->arena, b.cap, sizeof(struct mr_program *));
+    struct mr_agg_slots b;
+    mr_agg_slots_begin(c, &b);
     const struct mr_tree **texts =
         mr_arena_calloc(c->arena, c->clause->n, sizeof(struct mr_tree *));
     for (uint32_t i = 0; i < c->clause->n; i++) {
         ok = name_is_free(c, conf, groups, &c->clause->keys[i]) && ok;
-        texts[i] = hoist(c, conf, &b, &c->clause->items[i]);
+        texts[i] = mr_agg_hoist(c, &conf->env, &b, &c->clause->items[i]);
         ok &= texts[i] != NULL;
     }
     if (!ok) return false;
+    if (conf->table) conf->members = mr_agg_count_slot(&b);
     mr_accum_layout(&conf->accum, b.slots, b.n);
     conf->args = b.args;
     conf->n_fields = c->clause->n;

@@ -6,6 +6,8 @@
  *   updates  at each commit       the same, one row per changed key; passes O of the last commit
  *   final    when a window closes ts = time = end - 1, in order of (end, bytes of the row's key);
  *            time goes on row by row, before the row; passes O - grace
+ * Over a table a row's old value is taken out of its group and the new one goes in, as one change
+ * when the group stays. A group without members has no row: its entry goes when that is said.
  * op->closed: start of the newest window that is closed. A record's own time closes first: a
  * deadline that comes up inside a run is served by process itself.
  */
@@ -18,9 +20,9 @@
 enum { HEAD = 16 }; /* bytes before the accumulators */
 
 struct agg {
-    struct mr_buf buf, key;
-    int64_t committed; /* updates: O as of the last commit */
-    int64_t settled;   /* the same, as of the last transaction that was settled */
+    struct mr_buf buf, half, key; /* half: the state without the old row */
+    int64_t committed;            /* updates: O as of the last commit */
+    int64_t settled;              /* the same, as of the last transaction that was settled */
 };
 
 static const struct mr_agg_conf *conf_of(const struct mr_op *op) {
@@ -54,7 +56,7 @@ static const struct mr_value *make_row(const struct mr_agg_conf *conf, struct mr
     struct mr_value *finish = mr_arena_alloc(a, (conf->finish->n_fields + 1) * sizeof *finish);
     struct mr_value *row = mr_arena_alloc(a, conf->row->n_fields * sizeof *row);
     group_values(conf, key, a, finish);
-    mr_accum_result(&conf->accum, (struct mr_str){value.p + HEAD, value.n - HEAD},
+    mr_accum_result(&conf->accum, (struct mr_str){value.p + HEAD, value.n - HEAD}, a,
                     finish + conf->n_groups);
     memcpy(row, finish, conf->n_groups * sizeof *row);
     struct mr_frame f = {.row = finish, .arena = a};
@@ -98,21 +100,32 @@ static struct mr_str keep(struct mr_op *op, struct mr_str s) {
     return s.p ? (struct mr_str){mr_arena_dup(mr_op_arena(op), s.p, s.n), s.n} : s;
 }
 
+/* Over a table: the last member has gone. */
+static bool is_empty(const struct mr_agg_conf *conf, struct mr_str value) {
+    int64_t n;
+    if (!conf->table) return false;
+    memcpy(&n, value.p + HEAD + conf->accum.slots[conf->members].off, 8);
+    return n == 0;
+}
+
 /* A changed entry, as a retraction of its old value and its new one; bytes live in the batch. */
 static void emit_change(struct mr_op *op, const struct mr_rec *cause, struct mr_str key,
                         int64_t start, struct mr_str old, struct mr_str now) {
     const struct mr_agg_conf *conf = conf_of(op);
     struct mr_arena *a = mr_op_arena(op);
-    const struct mr_value *row = make_row(conf, key, now, start, a);
+    bool had = old.p && !is_empty(conf, old), has = !is_empty(conf, now);
+    if (!had && !has) return;
+    const struct mr_value *row = make_row(conf, key, has ? now : old, start, a);
     struct mr_rec out = {
         .ts = head_word(now, 0), .time = head_word(now, 1), .passed = op->time.out};
     out.key = make_key(op, key, row, start);
-    if (old.p && op->step->retract) {
+    if (had && (op->step->retract || !has)) {
         struct mr_rec gone = out;
-        gone.row = make_row(conf, key, old, start, a);
+        gone.row = has ? make_row(conf, key, old, start, a) : row;
         gone.flags = MR_RF_RETRACT;
         mr_emit(op, cause, gone);
     }
+    if (!has) return;
     out.row = row;
     mr_emit(op, cause, out);
 }
@@ -146,8 +159,12 @@ static void emit_final(struct mr_op *op, struct mr_bucket *b, int64_t start) {
     int64_t ts = start + conf->size_ms - 1;
     for (size_t i = 0; i < n; i++)
         mr_emit(op, NULL,
-                (struct mr_rec){
-                    .key = list[i].key, .row = list[i].row, .ts = ts, .time = ts, .passed = ts});
+                (struct mr_rec){.key = list[i].key,
+                                .row = list[i].row,
+                                .ts = ts,
+                                .time = ts,
+                                .passed = ts,
+                                .origin = mr_origin_made(op, list[i].key, ts)});
 }
 
 static void set_deadline(struct mr_op *op) {
@@ -199,14 +216,16 @@ static struct mr_value *arguments(struct mr_op *op, const struct mr_agg_conf *co
                                   struct mr_rec *r) {
     struct mr_arena *a = mr_op_arena(op);
     struct mr_env_frame f;
-    struct mr_value *args = mr_arena_alloc(a, (conf->accum.n + 1) * sizeof *args);
+    uint32_t n = conf->accum.n_args;
+    struct mr_value *args = mr_arena_alloc(a, (n + 1) * sizeof *args);
     const struct mr_frame *frame = mr_env_frame(&conf->env, r, a, &f);
-    for (uint32_t i = 0; i < conf->accum.n; i++) {
+    for (uint32_t i = 0; i < n; i++) {
         args[i] = conf->args[i] ? mr_eval(conf->args[i], frame) : MR_ABSENT;
         if (args[i].tag != MR_V_ERROR) continue;
-        mr_fault_of(r, &args[i]);
+        mr_failed(r, &args[i]);
         return NULL;
     }
+    if (conf->accum.ordered) args[n] = mr_bytesv(mr_provenance(r, a));
     return args;
 }
 
@@ -216,27 +235,52 @@ static void write_head(char *to, struct mr_str old, const struct mr_rec *r) {
     memcpy(to + 8, &r->time, 8);
 }
 
+struct change {                 /* of an entry, by one record */
+    const struct mr_value *out; /* arguments of the row that leaves, or NULL */
+    const struct mr_value *in;  /* of the one that comes, or NULL */
+};
+
+static void update_fixed(struct mr_op *op, struct mr_bucket *b, const struct mr_rec *r,
+                         uint64_t hash, const struct change *c) {
+    const struct mr_agg_conf *conf = conf_of(op);
+    uint32_t len = HEAD + conf->accum.fixed;
+    bool new;
+    struct mr_entry *e = mr_bucket_touch(op->store, b, r->key, hash, len, &new);
+    char *p = mr_entry_value(e);
+    if (!new &&is_empty(conf, (struct mr_str){p, len})) {
+        memset(p, 0, len);
+        new = true;
+    }
+    write_head(p, new ? (struct mr_str){NULL, 0} : (struct mr_str){p, HEAD}, r);
+    if (c->out) mr_accum_sub_fixed(&conf->accum, p + HEAD, c->out);
+    if (c->in) mr_accum_add_fixed(&conf->accum, p + HEAD, c->in);
+}
+
 /* The new value of the entry, in place when every accumulator has a fixed size. old is borrowed
  * from the store. false: too large. */
 static bool update(struct mr_op *op, struct mr_bucket *b, const struct mr_rec *r, uint64_t hash,
-                   const struct mr_value *args, struct mr_str old) {
+                   const struct change *c, struct mr_str old) {
     const struct mr_agg_conf *conf = conf_of(op);
     struct agg *s = op->state;
     if (!conf->accum.var) {
-        bool new;
-        struct mr_entry *e =
-            mr_bucket_touch(op->store, b, r->key, hash, HEAD + conf->accum.fixed, &new);
-        char *p = mr_entry_value(e);
-        write_head(p, new ? (struct mr_str){NULL, 0} : (struct mr_str){p, HEAD}, r);
-        mr_accum_add_fixed(&conf->accum, p + HEAD, args);
+        update_fixed(op, b, r, hash, c);
         return true;
     }
     char head[HEAD];
+    if (old.p && is_empty(conf, old)) old = (struct mr_str){NULL, 0};
     write_head(head, old, r);
     mr_buf_clear(&s->buf);
     mr_buf_add(&s->buf, head, HEAD);
     struct mr_str state = old.p ? (struct mr_str){old.p + HEAD, old.n - HEAD} : old;
-    mr_accum_add(&conf->accum, state, args, &s->buf);
+    if (c->out && c->in) {
+        mr_buf_clear(&s->half);
+        mr_accum_sub(&conf->accum, state, c->out, &s->half);
+        state = mr_buf_view(&s->half);
+    }
+    if (c->in)
+        mr_accum_add(&conf->accum, state, c->in, &s->buf);
+    else
+        mr_accum_sub(&conf->accum, state, c->out, &s->buf);
     return mr_bucket_put(op->store, b, r->key, hash, mr_buf_view(&s->buf));
 }
 
@@ -245,13 +289,14 @@ static struct mr_str value_of(const struct mr_entry *e) {
 }
 
 static bool needs_old(const struct mr_agg_conf *conf, const struct mr_op *op) {
-    if (conf->accum.var || (conf->emit == MR_EMIT_EACH && op->step->retract)) return true;
+    if (conf->accum.var || conf->table || (conf->emit == MR_EMIT_EACH && op->step->retract))
+        return true;
     for (uint32_t i = 0; i < conf->accum.n; i++)
         if (conf->accum.slots[i].fn == MR_AGG_SUM) return true; /* may overflow */
     return false;
 }
 
-static void add(struct mr_op *op, struct mr_rec *r, uint64_t hash, const struct mr_value *args) {
+static void apply(struct mr_op *op, struct mr_rec *r, uint64_t hash, struct change c) {
     const struct mr_agg_conf *conf = conf_of(op);
     int64_t start = conf->windowed ? start_of(conf, r->ts) : MR_BUCKET_PLAIN;
     bool each = conf->emit == MR_EMIT_EACH;
@@ -259,18 +304,38 @@ static void add(struct mr_op *op, struct mr_rec *r, uint64_t hash, const struct 
     struct mr_str old = {NULL, 0};
     if (needs_old(conf, op)) {
         old = value_of(mr_bucket_find(op->store, b, r->key, hash));
-        const char *error = mr_accum_error(
-            &conf->accum, old.p ? (struct mr_str){old.p + HEAD, old.n - HEAD} : old, args);
+        const char *error =
+            c.in ? mr_accum_error(&conf->accum,
+                                  old.p ? (struct mr_str){old.p + HEAD, old.n - HEAD} : old, c.in)
+                 : NULL;
         if (error) return mr_dead(r, MR_R_NUM_OVERFLOW, error);
         if (each) old = keep(op, old);
     }
-    if (!update(op, b, r, hash, args, old))
-        return mr_dead(r, MR_R_SIZE, "the group exceeds the changelog's max.message.bytes");
+    if (!old.p || is_empty(conf, old)) c.out = NULL; /* it had been refused */
+    if (!c.in && !c.out) return mr_filtered(r);
+    if (!update(op, b, r, hash, &c, old))
+        return mr_refused(r, MR_R_SIZE, "the group exceeds the changelog's max.message.bytes");
     if (conf->windowed && closes_at(conf, start) < op->deadline)
         op->deadline = closes_at(conf, start);
     if (!each) return;
     struct mr_str now = keep(op, value_of(mr_bucket_find(op->store, b, r->key, hash)));
     emit_change(op, r, keep(op, r->key), start, old, now);
+    if (is_empty(conf, now)) mr_bucket_delete(op->store, b, r->key, hash);
+}
+
+/* Record i, with its replacement when that comes next. Returns how many were used. */
+static size_t apply_next(struct mr_op *op, struct mr_rec *recs, size_t i, size_t n,
+                         struct mr_value **args, const uint64_t *hash) {
+    struct mr_rec *r = &recs[i];
+    if (!(r->flags & MR_RF_RETRACT) || !conf_of(op)->table) {
+        if (args[i]) apply(op, r, hash[i], (struct change){.in = args[i]});
+        return 1;
+    }
+    bool replaced = mr_is_replaced(recs, i, n);
+    const struct mr_value *in = replaced ? args[i + 1] : NULL;
+    size_t at = in ? i + 1 : i;
+    if (in || args[i]) apply(op, &recs[at], hash[at], (struct change){.out = args[i], .in = in});
+    return replaced ? 2 : 1;
 }
 
 /* Arguments and hashes of the whole run first, so that the store's memory is on its way. */
@@ -283,7 +348,7 @@ static void process(struct mr_op *op, struct mr_rec *recs, size_t n) {
         struct mr_rec *r = &recs[i];
         args[i] = NULL;
         if (!r->key.p && r->row) {
-            if (mr_null_key(op, r)) mr_dead(r, MR_R_KEY_NULL, "a group needs a key");
+            if (mr_null_key(op, r)) mr_refused(r, MR_R_KEY_NULL, "a group needs a key");
             continue;
         }
         if (!r->row) {
@@ -298,12 +363,12 @@ static void process(struct mr_op *op, struct mr_rec *recs, size_t n) {
             op->store, conf->windowed ? start_of(conf, r->ts) : MR_BUCKET_PLAIN, false);
         if (b) mr_bucket_prefetch(b, hash[i]);
     }
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n;) {
         if (recs[i].passed != MR_NO_TIME && recs[i].passed >= op->deadline) {
             mr_op_time_first(op, &recs[i]);
             close_up_to(op, recs[i].passed);
         }
-        if (args[i]) add(op, &recs[i], hash[i], args[i]);
+        i += apply_next(op, recs, i, n, args, hash);
     }
 }
 
@@ -319,6 +384,9 @@ static void commit(struct mr_op *op) {
         if (!c.present.p) continue;
         struct mr_str key = keep(op, c.key), old = keep(op, c.committed), now = keep(op, c.present);
         emit_change(op, NULL, key, c.bucket, old, now);
+        if (is_empty(conf, now))
+            mr_bucket_delete(op->store, mr_store_bucket(op->store, c.bucket, true), key,
+                             mr_store_hash(key));
     }
     s->committed = op->time.now;
 }
@@ -354,6 +422,7 @@ static void close(struct mr_op *op) {
     struct agg *s = op->state;
     if (!s) return;
     mr_buf_done(&s->buf);
+    mr_buf_done(&s->half);
     mr_buf_done(&s->key);
     mr_free(s);
 }

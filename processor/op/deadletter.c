@@ -53,12 +53,12 @@ static void say_why(struct letter *l, const struct mr_run *r, const struct mr_re
                                               : mr_reason_name((enum mr_reason)rec->reason)));
     header(l, "mr.message", (struct mr_str){text, n < TEXT_MAX ? n : TEXT_MAX});
     header(l, "mr.node", mr_str(r->op.step->node));
-    if (o && o->topic) {
+    if (mr_origin_is_read(o)) {
         header(l, "mr.topic", mr_str(o->topic));
         header_int(l, "mr.partition", o->partition);
         header_int(l, "mr.offset", o->offset);
     }
-    header_int(l, "mr.timestamp", rec->ts >= 0 || !o ? rec->ts : o->appended);
+    header_int(l, "mr.timestamp", rec->ts >= 0 || !mr_origin_is_read(o) ? rec->ts : o->appended);
     header(l, "mr.form", record ? MR_STR("record") : MR_STR("row"));
 }
 
@@ -91,7 +91,8 @@ static struct mr_str row_as_json(struct mr_graph *g, const struct mr_type *type,
 }
 
 static int32_t partition_of(const struct mr_graph *g, const struct mr_rec *rec, int out) {
-    if (!rec->origin || !g->conf.out_info || g->conf.out_info[out].partitions <= 0) return -1;
+    if (!mr_origin_is_read(rec->origin)) return -1;
+    if (!g->conf.out_info || g->conf.out_info[out].partitions <= 0) return -1;
     return rec->origin->partition % g->conf.out_info[out].partitions;
 }
 

@@ -200,7 +200,7 @@ bool mr_null_key(struct mr_op *op, struct mr_rec *r) {
         return false;
     case MR_NULL_KEY_DLQ: break;
     }
-    mr_dead(r, MR_R_KEY_NULL, "the key is null");
+    mr_refused(r, MR_R_KEY_NULL, "the key is null");
     return false;
 }
 
@@ -214,4 +214,11 @@ void mr_failed(struct mr_rec *r, const struct mr_value *error) {
         r->fate = MR_FILTERED;
     else
         mr_fault_of(r, error);
+}
+
+void mr_refused(struct mr_rec *r, enum mr_reason reason, const char *text) {
+    if (r->flags & MR_RF_RETRACT)
+        r->fate = MR_FILTERED;
+    else
+        mr_dead(r, reason, text);
 }

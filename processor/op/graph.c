@@ -449,11 +449,20 @@ void mr_graph_hear(struct mr_graph *g, uint16_t input, int64_t time, bool idle) 
          0);
 }
 
+/* The row that the last record replaces goes before it, in the same event. */
+static void push_old_before(struct mr_recs *recs, const struct mr_value *old) {
+    struct mr_rec *last = mr_recs_add(recs);
+    *last = last[-1];
+    last[-1].row = old;
+    last[-1].flags |= MR_RF_RETRACT;
+}
+
 bool mr_graph_push_frame(struct mr_graph *g, uint16_t input, struct mr_str key, struct mr_str value,
                          const struct mr_header *headers, uint32_t n_headers) {
     struct mr_rec rec = {.key = key};
+    const struct mr_value *old = NULL;
     uint16_t sender;
-    if (!mr_repartition_read(g, input, value, &g->arena, &rec, &sender)) return false;
+    if (!mr_repartition_read(g, input, value, &g->arena, &rec, &old, &sender)) return false;
     if (rec.origin) {
         struct mr_origin *o = mr_arena_dup(&g->arena, rec.origin, sizeof *o);
         o->headers = headers;
@@ -462,14 +471,16 @@ bool mr_graph_push_frame(struct mr_graph *g, uint16_t input, struct mr_str key, 
     }
     push(g, input, rec, sender);
     g->n_pushed++;
+    if (old) push_old_before(&g->pushed[input].recs, old);
     return true;
 }
 
 bool mr_graph_peek_frame(struct mr_graph *g, uint16_t input, struct mr_str value, int64_t *ret_ts,
                          int64_t *ret_time) {
     struct mr_rec rec = {0};
+    const struct mr_value *old;
     uint16_t sender;
-    if (!mr_repartition_read(g, input, value, NULL, &rec, &sender)) return false;
+    if (!mr_repartition_read(g, input, value, NULL, &rec, &old, &sender)) return false;
     *ret_ts = rec.kind == MR_ROW ? rec.ts : rec.passed;
     *ret_time = rec.kind == MR_ROW ? rec.time : rec.passed;
     return true;

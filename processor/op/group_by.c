@@ -1,7 +1,8 @@
 /* group_by.c -- `group_by: [names]`, `{name: expr}` or one name: the grouping key.
  *
  * Only the key changes; the row stays the node's input, so a late record's dead letter is that.
- * The aggregate behind it reads the group's values back from the key. `[]` is one group.
+ * The aggregate behind it reads the group's values back from the key. `[]` is one group. Over a
+ * table a row that changes leaves its old group, then enters its new one: two rows, each keyed.
  */
 #include "processor/op/internal.h"
 
@@ -25,12 +26,6 @@ static bool is_group_name(struct mr_str s) {
 }
 
 static bool check(struct mr_check *c) {
-    if (c->in.table) {
-        struct mr_diag *g = mr_error(c->diags, "E-NOTYET", c->clause->pos,
-                                     "`group_by` over a table is not there yet");
-        mr_diag_hint(c->diags, g, "group the stream that the table is made of");
-        return false;
-    }
     if (c->clause->kind == MR_TREE_SCALAR && !is_group_name(c->clause->text)) {
         struct mr_diag *g = mr_error(c->diags, "E-CLAUSE", c->clause->pos,
                                      "`group_by` takes the name of a field, not an expression");

@@ -101,6 +101,24 @@ void mr_null_value(struct mr_rec *r);
 /* FILTERED when the record is a retraction (what could not be computed was never sent), else DEAD
  */
 void mr_failed(struct mr_rec *r, const struct mr_value *error);
+/* The same for a reason that is not in a value. */
+void mr_refused(struct mr_rec *r, enum mr_reason reason, const char *text);
+/* A retraction whose replacement comes next. */
+static inline bool mr_is_replaced(const struct mr_rec *recs, size_t i, size_t n) {
+    const struct mr_rec *r = &recs[i];
+    return (r->flags & MR_RF_RETRACT) && i + 1 < n && !(r[1].flags & MR_RF_RETRACT) &&
+           r[1].seq == r->seq && r[1].key.p && r->key.p && mr_str_eq(r[1].key, r->key);
+}
+
+/* provenance.c: (timestamp, source, partition, offset) as bytes that compare like it */
+struct mr_str mr_provenance(const struct mr_rec *r, struct mr_arena *a);
+/* The origin of a row that a window of this step made: (timestamp, node, partition, key). */
+const struct mr_origin *mr_origin_made(struct mr_op *op, struct mr_str key, int64_t ts);
+/* Was the row made of records that were read, one by one? */
+static inline bool mr_origin_is_read(const struct mr_origin *o) {
+    return o && o->topic;
+}
+
 static inline void mr_filtered(struct mr_rec *r) {
     r->fate = MR_FILTERED;
 }
@@ -228,9 +246,11 @@ struct mr_str mr_send_bytes(struct mr_graph *g, struct mr_str s);
 void mr_send_done(struct mr_graph *g, struct mr_emitted *e); /* counts its bytes */
 size_t mr_emitted_size(const struct mr_emitted *e); /* as a broker counts it, bounded above */
 void mr_sends_sort(struct mr_graph *g);             /* those of this run, by seq */
-/* Repartition frames are read before they are pushed. */
+/* Repartition frames are read before they are pushed. *ret_old: the row that it replaces and that
+ * came with it, or NULL. a == NULL: times only. */
 bool mr_repartition_read(const struct mr_graph *g, uint16_t input, struct mr_str value,
-                         struct mr_arena *a, struct mr_rec *ret, uint16_t *ret_sender);
+                         struct mr_arena *a, struct mr_rec *ret, const struct mr_value **ret_old,
+                         uint16_t *ret_sender);
 
 /* ledger.c */
 void mr_ledger_open(struct mr_graph *g);

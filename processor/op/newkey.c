@@ -143,7 +143,7 @@ static bool make_key(const struct mr_keys *k, struct mr_op *op, struct mr_rec *r
     struct mr_fault fault;
     mr_buf_clear(buf);
     if (!mr_write_key(k->type, k->single ? v : &whole, buf, &fault)) {
-        mr_dead(r, fault.reason, fault.text);
+        mr_refused(r, fault.reason, fault.text);
         return false;
     }
     *ret = (struct mr_str){mr_arena_dup(a, buf->p, buf->n), buf->n};

@@ -37,8 +37,15 @@ static const struct mr_origin *read_origin(const struct mr_key_codec *codec,
     return o;
 }
 
+static const struct mr_value *read_row(const struct mr_repartition_conf *conf, struct mr_str bytes,
+                                       struct mr_arena *a) {
+    struct mr_value *row = mr_arena_alloc(a, (conf->row->n_fields + 1) * sizeof *row);
+    return mr_row_unpack(conf->row, bytes, NULL, row, a) ? row : NULL;
+}
+
 bool mr_repartition_read(const struct mr_graph *g, uint16_t input, struct mr_str value,
-                         struct mr_arena *a, struct mr_rec *ret, uint16_t *ret_sender) {
+                         struct mr_arena *a, struct mr_rec *ret, const struct mr_value **ret_old,
+                         uint16_t *ret_sender) {
     const struct mr_op *op = &g->runs[g->sub->inputs[input].step].op;
     const struct mr_repartition_conf *conf = op->step->conf;
     struct mr_rframe f;
@@ -53,9 +60,9 @@ bool mr_repartition_read(const struct mr_graph *g, uint16_t input, struct mr_str
     ret->time = f.row_time;
     if (f.retract) ret->flags |= MR_RF_RETRACT;
     if (!a) return true;
-    struct mr_value *row = mr_arena_alloc(a, (conf->row->n_fields + 1) * sizeof *row);
-    if (!mr_row_unpack(conf->row, f.row, NULL, row, a)) return false;
-    ret->row = row;
+    ret->row = read_row(conf, f.row, a);
+    *ret_old = f.old_row.p ? read_row(conf, f.old_row, a) : NULL;
+    if (!ret->row || (f.old_row.p && !*ret_old)) return false;
     ret->origin = read_origin(op->state, &f, a);
     return true;
 }

@@ -3,7 +3,9 @@
  * A frame carries the row, its own times, and the time that this task passes on with it; so the
  * receiver judges a row by its own numbers and closes by what its senders have reached. A partition
  * that was not written to hears of time by a mark: at a commit when the idle flag has changed,
- * time has ended, the mark interval has passed, or after a start (all_marks).
+ * time has ended, the mark interval has passed, or after a start (all_marks). A row of a table and
+ * the one that it replaces go in one frame when their key is the same, so that a commit downstream
+ * never sees one without the other.
  */
 #include "base/hash.h"
 #include "base/mem.h"
@@ -20,7 +22,7 @@ struct repartition {
     int32_t partitions;
     const struct mr_out_info *info;
     struct told *told, *settled; /* by partition; settled: as of the last transaction */
-    struct mr_buf row, frame;
+    struct mr_buf row, old, frame;
 };
 
 static void open(struct mr_op *op) {
@@ -39,10 +41,11 @@ static void say_origin(const struct mr_repartition_conf *conf, const struct mr_o
     const struct mr_str none = {NULL, 0};
     if (!o) return;
     bool key = conf->meta & (1u << MR_META_KEY | 1u << MR_META_ORIGIN_KEY);
+    key |= !mr_origin_is_read(o); /* part of its provenance */
     f->has_origin = true;
     f->origin = (struct mr_frame_origin){
         .source = mr_str(o->source),
-        .topic = mr_str(o->topic),
+        .topic = o->topic ? mr_str(o->topic) : none,
         .partition = o->partition,
         .offset = o->offset,
         .timestamp = o->timestamp,
@@ -71,7 +74,8 @@ static void write_frame(struct mr_op *op, const struct mr_rframe *f, struct mr_e
     e->value = mr_send_bytes(op->graph, mr_buf_view(&s->frame));
 }
 
-static void send_row(struct mr_op *op, struct mr_rec *r) {
+/* old: the row that it replaces, or NULL. */
+static void send_row(struct mr_op *op, struct mr_rec *r, const struct mr_value *old) {
     const struct mr_repartition_conf *conf = op->step->conf;
     struct repartition *s = op->state;
     struct mr_graph *g = op->graph;
@@ -90,13 +94,18 @@ static void send_row(struct mr_op *op, struct mr_rec *r) {
     mr_buf_clear(&s->row);
     mr_row_pack(conf->row, r->row, &s->row);
     f.row = mr_buf_view(&s->row);
+    mr_buf_clear(&s->old);
+    if (old) {
+        mr_row_pack(conf->row, old, &s->old);
+        f.old_row = mr_buf_view(&s->old);
+    }
     struct mr_emitted e = {.out = (uint16_t)conf->out, .partition = p, .ts = r->ts};
     e.key = mr_send_bytes(g, r->key);
     e.place = e.key;
     e.headers = copy_headers(g, r->origin, &e.n_headers);
     write_frame(op, &f, &e);
     if (s->info && s->info->max_bytes > 0 && mr_emitted_size(&e) > (size_t)s->info->max_bytes)
-        return mr_dead(r, MR_R_SIZE, "exceeds max.message.bytes of the repartition topic");
+        return mr_refused(r, MR_R_SIZE, "exceeds max.message.bytes of the repartition topic");
     struct mr_emitted *to = mr_send(g, r->seq, e.out);
     *to = e;
     mr_send_done(g, to);
@@ -108,8 +117,10 @@ static void process(struct mr_op *op, struct mr_rec *recs, size_t n) {
         struct mr_rec *r = &recs[i];
         if (!r->row)
             mr_null_value(r);
+        else if (mr_is_replaced(recs, i, n))
+            send_row(op, &recs[++i], r->row);
         else if (r->key.p || mr_null_key(op, r))
-            send_row(op, r);
+            send_row(op, r, NULL);
     }
 }
 
@@ -158,6 +169,7 @@ static void close(struct mr_op *op) {
     mr_free(s->told);
     mr_free(s->settled);
     mr_buf_done(&s->row);
+    mr_buf_done(&s->old);
     mr_buf_done(&s->frame);
     mr_free(s);
 }

@@ -20,17 +20,20 @@ struct state {
     struct mr_accum a;
     struct mr_slot slots[8];
     struct mr_buf now, next;
+    struct mr_arena arena;
 };
 
 static void open_state(struct state *s, const struct mr_slot *slots, uint32_t n) {
     memset(s, 0, sizeof *s);
     memcpy(s->slots, slots, n * sizeof *slots);
+    mr_arena_init(&s->arena);
     mr_accum_layout(&s->a, s->slots, n);
 }
 
 static void close_state(struct state *s) {
     mr_buf_done(&s->now);
     mr_buf_done(&s->next);
+    mr_arena_done(&s->arena);
 }
 
 static const char *add(struct state *s, const struct mr_value *args) {
@@ -50,7 +53,7 @@ static const char *add(struct state *s, const struct mr_value *args) {
 
 static struct mr_value result(struct state *s, unsigned i) {
     struct mr_value v[8];
-    mr_accum_result(&s->a, mr_buf_view(&s->now), v);
+    mr_accum_result(&s->a, mr_buf_view(&s->now), &s->arena, v);
     return v[i];
 }
 

@@ -13,7 +13,7 @@ static ProtobufCBinaryData data(struct mr_str s) {
 static size_t packed(const struct mr_rframe *f, uint8_t *to) {
     Millrace__V1__Repartition m = MILLRACE__V1__REPARTITION__INIT;
     Millrace__V1__Origin o = MILLRACE__V1__ORIGIN__INIT;
-    m.version = 1;
+    m.version = f->has_row && f->old_row.p ? 2 : 1;
     m.sender = f->sender;
     m.sender_time = f->sender_time;
     m.has_sender_idle = m.sender_idle = f->sender_idle;
@@ -23,6 +23,8 @@ static size_t packed(const struct mr_rframe *f, uint8_t *to) {
         m.row_timestamp = f->row_ts;
         m.has_retract = m.retract = f->retract;
         m.row = data(f->row);
+        m.has_old_row = f->old_row.p != NULL;
+        m.old_row = data(f->old_row);
     }
     if (f->has_row && f->has_origin) {
         m.origin = &o;
@@ -49,7 +51,7 @@ static bool same(struct mr_str a, struct mr_str b) {
 static void check_back(const struct mr_rframe *f, struct mr_str bytes) {
     struct mr_rframe g;
     ck_assert(mr_rframe_read(bytes, &g));
-    ck_assert_uint_eq(g.version, 1);
+    ck_assert_uint_eq(g.version, f->has_row && f->old_row.p ? 2 : 1);
     ck_assert_int_eq(g.sender, f->sender);
     ck_assert_int_eq(g.sender_time, f->sender_time);
     ck_assert_int_eq(g.sender_idle, f->sender_idle);
@@ -58,7 +60,7 @@ static void check_back(const struct mr_rframe *f, struct mr_str bytes) {
     ck_assert_int_eq(g.row_time, f->row_time);
     ck_assert_int_eq(g.row_ts, f->row_ts);
     ck_assert_int_eq(g.retract, f->retract);
-    ck_assert(same(g.row, f->row));
+    ck_assert(same(g.row, f->row) && same(g.old_row, f->old_row));
     ck_assert_int_eq(g.has_origin, f->has_origin);
     if (!f->has_origin) return;
     const struct mr_frame_origin *o = &f->origin, *p = &g.origin;
@@ -109,6 +111,12 @@ static const struct mr_rframe full = {.sender = 3,
 START_TEST(equal_to_protobuf_c) {
     struct mr_rframe f = full;
     check_frame(&f);
+    f.retract = false;
+    f.old_row = MR_STR("old bytes");
+    check_frame(&f);
+    f.old_row = MR_STR("");
+    check_frame(&f);
+    f = full;
     f.has_origin = false;
     check_frame(&f);
     f.row = MR_STR("");
