@@ -103,12 +103,6 @@ void mr_null_value(struct mr_rec *r);
 void mr_failed(struct mr_rec *r, const struct mr_value *error);
 /* The same for a reason that is not in a value. */
 void mr_refused(struct mr_rec *r, enum mr_reason reason, const char *text);
-/* A retraction whose replacement comes next. */
-static inline bool mr_is_replaced(const struct mr_rec *recs, size_t i, size_t n) {
-    const struct mr_rec *r = &recs[i];
-    return (r->flags & MR_RF_RETRACT) && i + 1 < n && !(r[1].flags & MR_RF_RETRACT) &&
-           r[1].seq == r->seq && r[1].key.p && r->key.p && mr_str_eq(r[1].key, r->key);
-}
 
 /* provenance.c: (timestamp, source, partition, offset) as bytes that compare like it */
 struct mr_str mr_provenance(const struct mr_rec *r, struct mr_arena *a);
@@ -150,6 +144,9 @@ bool mr_sides_named(struct mr_check *c, const struct mr_tree *at, const char *ot
 /* {left: {...}, right: {...}} of a step with a second live input. */
 const struct mr_type *mr_sides_type(struct mr_check *c, const struct mr_check_side *other,
                                     bool left_optional, bool right_optional);
+
+/* latest.c: the packed row of what its store holds; p == NULL: deleted */
+struct mr_str mr_latest_packed(const struct mr_step *step, struct mr_str value);
 
 /* ---- graph */
 
