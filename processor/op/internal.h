@@ -153,6 +153,9 @@ bool mr_sides_named(struct mr_check *c, const struct mr_tree *at, const char *ot
 const struct mr_type *mr_sides_type(struct mr_check *c, const struct mr_check_side *other,
                                     bool left_optional, bool right_optional);
 
+/* latest.c: the packed row of what its store holds; p == NULL: deleted */
+struct mr_str mr_latest_packed(const struct mr_step *step, struct mr_str value);
+
 /* ---- graph */
 
 struct mr_recs { /* a vector of records that is kept and used again */

@@ -170,6 +170,11 @@ static bool look_up(const struct join_conf *conf, struct mr_op *table, struct mr
     return true;
 }
 
+/* A node's `latest` may have more beside its rows. */
+static struct mr_str row_of(const struct mr_op *table, struct mr_str stored) {
+    return table->step->op == &mr_op_latest ? mr_latest_packed(table->step, stored) : stored;
+}
+
 static enum mr_late lateness(const struct join_conf *conf, const struct mr_rec *r) {
     if (!conf->as_of) return MR_NOT_LATE;
     int64_t at = r->ts < r->time ? r->ts : r->time;
@@ -215,7 +220,8 @@ static void join_one(struct mr_op *op, const struct join_conf *conf, struct mr_r
     enum mr_late why = lateness(conf, r);
     if (why != MR_NOT_LATE) return mr_is_late(r, why);
     struct mr_str packed = none;
-    if (look_up(conf, op->state, r, hash, &packed) || conf->left)
+    if (look_up(conf, op->state, r, hash, &packed)) packed = row_of(op->state, packed);
+    if (packed.p || conf->left)
         emit_joined(op, conf, r, packed);
     else
         mr_filtered(r);

@@ -79,9 +79,11 @@ static bool check_clauses(struct mr_compiler *c, const struct mr_thing *t) {
         !mr_words_check(c->diags, t->tree, MR_PLACE_NODE, "a node", NULL))
         return false;
     for (uint32_t i = 0; i < t->tree->n; i++) check_belongs(c, t->tree, &t->tree->keys[i]);
-    check_pair(c, t->tree, "group_by", "aggregate", "aggregate: {n: 'count()'}");
+    if (!mr_tree_get(t->tree, "reduce"))
+        check_pair(c, t->tree, "group_by", "aggregate", "aggregate: {n: 'count()'}");
     check_pair(c, t->tree, "aggregate", "group_by",
                "group_by: [field], or [] for one group of all records");
+    check_pair(c, t->tree, "reduce", "group_by", "group_by: [field], or {name: key} for its own");
     return c->diags->n_errors == errors;
 }
 
@@ -438,7 +440,10 @@ bool mr_check_node(struct mr_compiler *c, struct mr_thing *t) {
         t->last = t->from[0]->last;
     }
     if (!check_table_input(c, t)) return false;
-    return input_name(c, t, &b.input_name) && add_clauses(&b);
+    if (!input_name(c, t, &b.input_name) || !add_clauses(&b)) return false;
+    if (t->last->store_kind == MR_STORE_VERSIONED) /* `latest` with history: as a table has it */
+        return mr_read_duration(c->diags, mr_tree_get(t->tree, "history"), &t->history_ms);
+    return true;
 }
 
 bool mr_check_branch(struct mr_compiler *c, struct mr_thing *t) {

@@ -22,7 +22,7 @@ static bool is_among(const char *clause, const char *const *list, size_t n) {
 
 /* Makes a new row from expressions, so that nothing passes but what these read. */
 static bool builds_row(const struct mr_gstep *s) {
-    static const char *const clauses[] = {"select", "output", "aggregate"};
+    static const char *const clauses[] = {"select", "output", "aggregate", "reduce"};
     return s->op == &mr_op_sink || is_among(s->clause, clauses, MR_ARRAY_LEN(clauses));
 }
 
