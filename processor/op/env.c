@@ -191,6 +191,15 @@ void mr_print_text(struct mr_str text, struct mr_buf *to) {
     }
 }
 
+void mr_not_exact_when_mixed(struct mr_check *c, const char *what) {
+    if (!c->out.exact || !(c->in.mixed || c->in.key_moved)) return;
+    c->out.exact = false;
+    c->out.why_not = mr_arena_printf(c->arena,
+                                     "%s depends on the order of several input partitions; "
+                                     "`order: event_time` makes it exact",
+                                     what);
+}
+
 bool mr_null_key(struct mr_op *op, struct mr_rec *r) {
     switch (op->step->on_null_key) {
     case MR_NULL_KEY_PASS: return true;

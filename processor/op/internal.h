@@ -86,10 +86,18 @@ struct mr_keys { /* key, group_by: a new key from values */
 };
 /* One expression, a list of names or a map of names; false after diagnostics. */
 bool mr_keys_check(struct mr_check *c, struct mr_keys *k, const struct mr_tree *t);
+/* The new key's bytes, in buf or borrowed from the row; p == NULL: null. false: the record has its
+ * fate. */
+bool mr_keys_make(const struct mr_keys *k, struct mr_op *op, struct mr_rec *r, struct mr_buf *buf,
+                  struct mr_str *ret);
 void mr_keys_process(const struct mr_keys *k, struct mr_op *op, struct mr_rec *recs, size_t n);
 void mr_keys_explain(const struct mr_keys *k, struct mr_buf *to);
 /* Names of `group_by:` in order, for the aggregate behind it. */
 uint32_t mr_group_names(struct mr_check *c, const struct mr_tree *group_by, struct mr_str **ret);
+
+/* A step whose rows depend on the order of a key's records: says that they are not exact when that
+ * order is not a function of the input. what: "which of equal ids passes". */
+void mr_not_exact_when_mixed(struct mr_check *c, const char *what);
 
 /* Appends "name: text" with white space runs as one space (explain, fingerprints). */
 void mr_print_text(struct mr_str text, struct mr_buf *to);

@@ -117,9 +117,8 @@ static bool same_bytes(const struct mr_value *v) {
     return v->tag == MR_V_STRING || v->tag == MR_V_BYTES;
 }
 
-/* The new key's bytes; p == NULL: null. false: the record has its fate. */
-static bool make_key(const struct mr_keys *k, struct mr_op *op, struct mr_rec *r,
-                     struct mr_buf *buf, struct mr_str *ret) {
+bool mr_keys_make(const struct mr_keys *k, struct mr_op *op, struct mr_rec *r, struct mr_buf *buf,
+                  struct mr_str *ret) {
     struct mr_arena *a = mr_op_arena(op);
     struct mr_env_frame f;
     struct mr_value one, *v = &one;
@@ -158,7 +157,7 @@ void mr_keys_process(const struct mr_keys *k, struct mr_op *op, struct mr_rec *r
             mr_null_value(r);
             continue;
         }
-        if (k->unchanged || make_key(k, op, r, &buf, &out.key)) mr_emit(op, r, out);
+        if (k->unchanged || mr_keys_make(k, op, r, &buf, &out.key)) mr_emit(op, r, out);
     }
 }
 

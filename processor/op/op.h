@@ -92,7 +92,9 @@ struct mr_flow {
     bool table;
     bool windowed;  /* the key has window_start; `window` exists in scope */
     bool key_moved; /* key changed: a keyed step needs a repartition first */
-    uint32_t meta;  /* bits that exist here */
+    /* A key's rows come from several input partitions, in an order that depends on the run. */
+    bool mixed;
+    uint32_t meta; /* bits that exist here */
     bool exact;
     const char *why_not;
 };

@@ -299,6 +299,9 @@ bool mr_gstep_check(struct mr_gstep *s, struct mr_check *k) {
     s->repartition[0] = k->keyed && s->in.key_moved;
     s->out.key_moved = k->out.key_moved || (s->in.key_moved && !k->keyed);
     if (s->repartition[0] && s->out.row == s->in.row) s->out.value_format = NULL;
+    s->out.mixed = k->out.mixed || s->repartition[0] || s->repartition[1];
+    for (uint16_t e = 1; e < s->n_ins; e++) s->out.mixed |= !mr_gstep_ins(s)[e].from->out.table;
+    if (s->op == &mr_op_aggregate && !s->out.table) s->out.mixed = false; /* in order of ends */
     s->needs_batch_cut = k->needs_batch_cut;
     s->store_kind = k->store_kind;
     s->as_of = k->as_of;
