@@ -90,6 +90,7 @@ struct mr_origin {
     const char *topic;
     int32_t partition;
     int64_t offset;
+    uint32_t index;      /* of the row a repartition carried, among those made of the record */
     int64_t timestamp;   /* event time, ms */
     int64_t appended;    /* Kafka timestamp, ms; -1 = none */
     struct mr_str key;   /* raw bytes; p == NULL: null key */

@@ -89,6 +89,9 @@ void mr_env_begin(struct mr_check *c, struct mr_env *env) {
 bool mr_env_add(struct mr_check *c, struct mr_env *env, const struct mr_program *p,
                 const struct mr_tree *text) {
     env->uses_key |= mr_program_uses_extra(p, MR_EXTRA_KEY);
+    if (c->scope.n_extras > MR_EXTRA_FIRED_AT)
+        env->uses_fired |=
+            mr_program_uses_extra(p, MR_EXTRA_AFTER) || mr_program_uses_extra(p, MR_EXTRA_FIRED_AT);
     if (c->scope.n_extras <= MR_EXTRA_WINDOW || !mr_program_uses_extra(p, MR_EXTRA_WINDOW))
         return true;
     env->uses_window = true;
@@ -133,6 +136,11 @@ const struct mr_frame *mr_env_frame(const struct mr_env *env, const struct mr_re
         f->extras[MR_EXTRA_WINDOW].len = 2;
     } else {
         f->extras[MR_EXTRA_WINDOW] = MR_ABSENT;
+    }
+    if (env->uses_fired) { /* the row is the record that was seen, its timestamp when it fired */
+        f->extras[MR_EXTRA_AFTER] = mr_struct(r->row);
+        f->extras[MR_EXTRA_AFTER].len = env->in->n_fields;
+        f->extras[MR_EXTRA_FIRED_AT] = mr_timestamp_ms(r->ts);
     }
     return &f->frame;
 }

@@ -10,7 +10,7 @@
 
 /* ---- env.c: evaluation of a step's expressions */
 
-enum { MR_EXTRA_KEY, MR_EXTRA_WINDOW, MR_N_EXTRAS };
+enum { MR_EXTRA_KEY, MR_EXTRA_WINDOW, MR_EXTRA_AFTER, MR_EXTRA_FIRED_AT, MR_N_EXTRAS };
 
 /* Reads key bytes back into values. Const after check. */
 struct mr_key_codec {
@@ -26,7 +26,7 @@ struct mr_value mr_key_read(const struct mr_key_codec *k, struct mr_str key, str
 
 struct mr_env {               /* part of an operator's conf */
     const struct mr_type *in; /* row type that the programs see */
-    bool uses_key, uses_window;
+    bool uses_key, uses_window, uses_fired;
     struct mr_key_codec key;
     bool group_key;                      /* key = the windowed key without its window_start */
     int window_start, window_end;        /* fields of the row, or -1 */
@@ -155,6 +155,12 @@ const struct mr_type *mr_sides_type(struct mr_check *c, const struct mr_check_si
 
 /* latest.c: the packed row of what its store holds; p == NULL: deleted */
 struct mr_str mr_latest_packed(const struct mr_step *step, struct mr_str value);
+/* origin.c: meta: which of its fields are carried; index: of the row among those made of one. */
+struct mr_rframe;
+void mr_origin_to_frame(const struct mr_origin *o, uint32_t meta, uint32_t index,
+                        struct mr_rframe *f);
+struct mr_origin *mr_origin_from_frame(const struct mr_key_codec *codec, const struct mr_rframe *f,
+                                       struct mr_arena *a); /* NULL: none */
 
 /* ---- graph */
 

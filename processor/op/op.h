@@ -94,6 +94,9 @@ struct mr_flow {
     bool key_moved; /* key changed: a keyed step needs a repartition first */
     /* A key's rows come from several input partitions, in an order that depends on the run. */
     bool mixed;
+    /* The node whose `absence` has made these rows, as they are: `after`, `fired_at` are in scope.
+     */
+    const char *fired;
     uint32_t meta; /* bits that exist here */
     bool exact;
     const char *why_not;
@@ -123,8 +126,9 @@ struct mr_check {
     const struct mr_tree *defaults; /* `defaults:` or NULL */
     const char *input_name;         /* the single input's name (join: names the stream side) */
     struct mr_flow in;              /* of port 0 */
-    struct mr_scope scope;       /* row, extras (index 0 = key, 1 = window), lets, params, meta */
-    void *compiler;              /* for the functions below */
+    struct mr_scope scope; /* row, extras (0 = key, 1 = window, 2 = after, 3 = fired_at), lets,
+                              params, meta */
+    void *compiler;        /* for the functions below */
     const struct mr_tree *types; /* `types:` of the file or NULL (formats of sinks) */
     const char *dir;             /* folder of the file, for descriptors; NULL = "." */
 

@@ -6,35 +6,11 @@
 #include "processor/op/internal.h"
 #include "proto/frame.h"
 
-static const char *dup_name(struct mr_arena *a, struct mr_str s) {
-    return s.p ? mr_arena_strndup(a, s.p, s.n) : NULL;
-}
-
 static void open(struct mr_op *op) {
     const struct mr_repartition_conf *conf = op->step->conf;
     struct mr_key_codec *codec = mr_arena_alloc(&op->graph->fixed, sizeof *codec);
     mr_key_codec_init(codec, &op->graph->fixed, conf->meta_key, NULL);
     op->state = codec;
-}
-
-static const struct mr_origin *read_origin(const struct mr_key_codec *codec,
-                                           const struct mr_rframe *f, struct mr_arena *a) {
-    if (!f->has_origin) return NULL;
-    const struct mr_frame_origin *from = &f->origin;
-    struct mr_origin *o = mr_arena_calloc(a, 1, sizeof *o);
-    *o = (struct mr_origin){
-        .source = dup_name(a, from->source),
-        .topic = dup_name(a, from->topic),
-        .partition = from->partition,
-        .offset = from->offset,
-        .timestamp = from->timestamp,
-        .appended = from->appended,
-        .key = from->key,
-        .value = {NULL, 0},
-    };
-    o->meta_key = mr_key_read(codec, from->key, a);
-    o->origin_key = mr_key_read(codec, from->origin_key, a);
-    return o;
 }
 
 static const struct mr_value *read_row(const struct mr_repartition_conf *conf, struct mr_str bytes,
@@ -63,7 +39,7 @@ bool mr_repartition_read(const struct mr_graph *g, uint16_t input, struct mr_str
     ret->row = read_row(conf, f.row, a);
     *ret_old = f.old_row.p ? read_row(conf, f.old_row, a) : NULL;
     if (!ret->row || (f.old_row.p && !*ret_old)) return false;
-    ret->origin = read_origin(op->state, &f, a);
+    ret->origin = mr_origin_from_frame(op->state, &f, a);
     return true;
 }
 

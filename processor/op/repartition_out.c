@@ -36,26 +36,6 @@ static void open(struct mr_op *op) {
     op->state = s;
 }
 
-static void say_origin(const struct mr_repartition_conf *conf, const struct mr_origin *o,
-                       struct mr_rframe *f, uint32_t index) {
-    const struct mr_str none = {NULL, 0};
-    if (!o) return;
-    bool key = conf->meta & (1u << MR_META_KEY | 1u << MR_META_ORIGIN_KEY);
-    key |= !mr_origin_is_read(o); /* part of its provenance */
-    f->has_origin = true;
-    f->origin = (struct mr_frame_origin){
-        .source = mr_str(o->source),
-        .topic = o->topic ? mr_str(o->topic) : none,
-        .partition = o->partition,
-        .offset = o->offset,
-        .timestamp = o->timestamp,
-        .appended = o->appended,
-        .key = key ? o->key : none,
-        .origin_key = key ? o->key : none,
-        .index = index,
-    };
-}
-
 static struct mr_header *copy_headers(struct mr_graph *g, const struct mr_origin *o,
                                       uint32_t *ret) {
     *ret = o ? o->n_headers : 0;
@@ -90,7 +70,7 @@ static void send_row(struct mr_op *op, struct mr_rec *r, const struct mr_value *
                           .retract = r->flags & MR_RF_RETRACT,
                           .row_time = r->time,
                           .row_ts = r->ts};
-    say_origin(conf, r->origin, &f, r->index);
+    mr_origin_to_frame(r->origin, conf->meta, r->index, &f);
     mr_buf_clear(&s->row);
     mr_row_pack(conf->row, r->row, &s->row);
     f.row = mr_buf_view(&s->row);

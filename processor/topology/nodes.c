@@ -89,10 +89,13 @@ static bool check_clauses(struct mr_compiler *c, const struct mr_thing *t) {
 
 /* ---- policies */
 
-/* Late is judged by windows and by lookups in a table's history. */
+/* Late is judged by windows, by `absence` and `order`, and by lookups in a table's history. */
 static bool can_be_late(const struct mr_tree *node) {
     const struct mr_tree *join = mr_tree_get(node, "join");
-    if (mr_tree_get(node, "window") || mr_tree_get(join, "as_of")) return true;
+    static const char *const clauses[] = {"window", "absence", "order"};
+    for (size_t i = 0; i < MR_ARRAY_LEN(clauses); i++)
+        if (mr_tree_get(node, clauses[i])) return true;
+    if (mr_tree_get(join, "as_of")) return true;
     for (uint32_t i = 0; join && join->kind == MR_TREE_LIST && i < join->n; i++)
         if (mr_tree_get(&join->items[i], "as_of")) return true;
     return false;
@@ -123,7 +126,8 @@ static bool find_late(struct mr_compiler *c, struct mr_thing *t, const struct mr
     if (!can_be_late(t->tree)) {
         struct mr_diag *useless =
             mr_error(c->diags, "E-KEY", name->pos, "nothing is late at `%s`", t->name);
-        mr_diag_hint(c->diags, useless, "`on_late` goes with `window` or a join with `as_of`");
+        mr_diag_hint(c->diags, useless,
+                     "`on_late` goes with `window`, `absence`, `order` or a join with `as_of`");
         return false;
     }
     t->late = find_target(c, name, "late");
@@ -385,6 +389,11 @@ static bool read_lets(struct building *b) {
     return ok;
 }
 
+/* Clauses that see what `absence` has found, so they stand behind it. */
+static bool sees_fired(const char *clause) {
+    return strcmp(clause, "where") == 0 || strcmp(clause, "select") == 0;
+}
+
 static bool before_let(const char *clause) {
     static const char *const clauses[] = {"changes", "validate", "join"};
     for (size_t i = 0; i < MR_ARRAY_LEN(clauses); i++)
@@ -392,19 +401,30 @@ static bool before_let(const char *clause) {
     return false;
 }
 
+static bool add_behind_absence(struct building *b) {
+    for (size_t i = 0; i < MR_ARRAY_LEN(ops); i++) {
+        const char *clause = ops[i]->clause;
+        if (!clause || !sees_fired(clause)) continue;
+        const struct mr_tree *value = mr_tree_get(b->t->tree, clause);
+        if (value && !add_step(b, clause, ops[i], value, b->input_name)) return false;
+    }
+    return true;
+}
+
 static bool add_clauses(struct building *b) {
-    const struct mr_tree *node = b->t->tree;
+    const struct mr_tree *node = b->t->tree, *absence = mr_tree_get(node, "absence");
     for (size_t i = 0; i < MR_ARRAY_LEN(ops); i++) {
         const char *clause = ops[i]->clause;
         /* `let` stands behind these and before all other clauses */
         if (clause && !before_let(clause) && !b->lets_row && !read_lets(b)) return false;
         const struct mr_tree *value = clause ? mr_tree_get(node, clause) : NULL;
-        if (!value) continue;
+        if (!value || (absence && sees_fired(clause))) continue;
         bool join = strcmp(clause, "join") == 0;
         bool ok = join && value->kind == MR_TREE_LIST ? add_joins(b, ops[i], value)
                   : join ? add_join(b, clause, ops[i], value, b->input_name)
                          : add_step(b, clause, ops[i], value, b->input_name);
         if (!ok) return false;
+        if (value == absence && !add_behind_absence(b)) return false;
     }
     return true;
 }

@@ -227,11 +227,16 @@ static const struct mr_type *window_type(struct mr_arena *a) {
 
 void mr_gstep_world(struct mr_compiler *c, struct mr_gstep *s, struct mr_checking *ing,
                     struct mr_check *k) {
-    struct mr_extra *extras = mr_arena_calloc(c->arena, 2, sizeof *extras);
+    struct mr_extra *extras = mr_arena_calloc(c->arena, 4, sizeof *extras);
+    bool fired = s->in.fired && strcmp(s->in.fired, s->node) == 0;
     extras[0] =
         (struct mr_extra){.name = MR_STR("key"), .type = s->in.key ? s->in.key : &mr_type_bytes};
     if (s->in.windowed)
         extras[1] = (struct mr_extra){.name = MR_STR("window"), .type = window_type(c->arena)};
+    if (fired) {
+        extras[2] = (struct mr_extra){.name = MR_STR("after"), .type = s->in.row};
+        extras[3] = (struct mr_extra){.name = MR_STR("fired_at"), .type = &mr_type_timestamp};
+    }
     *ing = (struct mr_checking){c, s};
     *k = (struct mr_check){
         .arena = c->arena,
@@ -244,7 +249,9 @@ void mr_gstep_world(struct mr_compiler *c, struct mr_gstep *s, struct mr_checkin
             {
                 .row = s->in.row,
                 .extras = extras,
-                .n_extras = s->in.windowed ? 2 : 1,
+                .n_extras = fired            ? 4
+                            : s->in.windowed ? 2
+                                             : 1,
                 .params = c->params,
                 .n_params = c->n_params,
                 .meta = s->in.meta,
@@ -299,6 +306,7 @@ bool mr_gstep_check(struct mr_gstep *s, struct mr_check *k) {
     s->repartition[0] = k->keyed && s->in.key_moved;
     s->out.key_moved = k->out.key_moved || (s->in.key_moved && !k->keyed);
     if (s->repartition[0] && s->out.row == s->in.row) s->out.value_format = NULL;
+    if (s->out.row != s->in.row) s->out.fired = NULL;
     s->out.mixed = k->out.mixed || s->repartition[0] || s->repartition[1];
     for (uint16_t e = 1; e < s->n_ins; e++) s->out.mixed |= !mr_gstep_ins(s)[e].from->out.table;
     if (s->op == &mr_op_aggregate && !s->out.table) s->out.mixed = false; /* in order of ends */

@@ -1,0 +1,60 @@
+/* held.h -- records that a step keeps and emits later: their bytes in a store, and which is next.
+ *
+ *   held   a record as bytes and back: row, timestamps, origin, headers (not its key)
+ *   due    the records of a window store in order of time: those of the oldest buckets in a heap in
+ *          memory, the others only in the store. It is made anew from the store after a start and
+ *          after an abort, so nothing in it needs to be durable.
+ */
+#ifndef MR_OP_HELD_H
+#define MR_OP_HELD_H
+
+#include "processor/op/internal.h"
+
+/* ---- a record as bytes */
+
+struct mr_held_conf {
+    const struct mr_type *row;
+    struct mr_key_codec meta_key;
+};
+
+/* Rows are kept whole, so all fields of the step's input are read. */
+void mr_held_check(struct mr_check *c, struct mr_held_conf *conf);
+void mr_held_write(const struct mr_held_conf *conf, const struct mr_rec *r, struct mr_buf *to);
+/* Borrows from bytes; the rest is in a. key and passed stay as they are in ret. */
+void mr_held_read(const struct mr_held_conf *conf, struct mr_str bytes, struct mr_arena *a,
+                  struct mr_rec *ret);
+/* Bytes by which records of one timestamp are ordered: provenance, then the row. */
+void mr_held_provenance(const struct mr_held_conf *conf, const struct mr_rec *r, struct mr_buf *to);
+
+/* ---- which is next */
+
+struct mr_due {
+    int64_t ts;
+    int64_t bucket;     /* start of the bucket that holds the record */
+    uint32_t at;        /* in the bytes */
+    uint32_t n_sort, n; /* of these: by which equal timestamps are ordered; all, with the key */
+};
+
+struct mr_dues {
+    struct mr_due *heap;
+    size_t n, cap;
+    struct mr_buf bytes;
+    size_t live;   /* of bytes: still in the heap */
+    int64_t front; /* buckets up to this start are in the heap; MR_NO_TIME = none */
+    int64_t next;  /* start of the oldest bucket behind the front; INT64_MAX = none */
+};
+
+void mr_dues_open(struct mr_dues *q, struct mr_op *op); /* or anew, after an abort */
+void mr_dues_done(struct mr_dues *q);
+/* A record was put into a bucket. */
+void mr_dues_add(struct mr_dues *q, int64_t ts, int64_t bucket, struct mr_str sort,
+                 struct mr_str key);
+/* The smallest timestamp that may be held; INT64_MAX = none. */
+int64_t mr_dues_least(const struct mr_dues *q);
+/* Adds all records of a bucket. */
+typedef void (*mr_dues_load_cb)(struct mr_op *op, struct mr_bucket *b);
+/* Takes the first record if its ts < before: *ret_key is its store key, in a. */
+bool mr_dues_take(struct mr_dues *q, struct mr_op *op, int64_t before, mr_dues_load_cb load,
+                  struct mr_due *ret, struct mr_str *ret_key);
+
+#endif
