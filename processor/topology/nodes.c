@@ -90,7 +90,8 @@ static bool check_clauses(struct mr_compiler *c, const struct mr_thing *t) {
 /* Late is judged by windows and by lookups in a table's history. */
 static bool can_be_late(const struct mr_tree *node) {
     const struct mr_tree *join = mr_tree_get(node, "join");
-    if (mr_tree_get(node, "window") || mr_tree_get(join, "as_of")) return true;
+    if (mr_tree_get(node, "window") || mr_tree_get(join, "as_of") || mr_tree_get(join, "stream"))
+        return true;
     for (uint32_t i = 0; join && join->kind == MR_TREE_LIST && i < join->n; i++)
         if (mr_tree_get(&join->items[i], "as_of")) return true;
     return false;
