@@ -23,9 +23,9 @@ struct join_conf {
     int64_t history_ms; /* of the table, -1 = none */
 };
 
-/* Over a table it is a join of two tables. */
+/* With a stream, or over a table, it is a join of two live sides. */
 static const struct mr_op_desc *pick(const struct mr_tree *clause, bool table) {
-    (void)clause;
+    if (mr_tree_get(clause, "stream")) return &mr_op_stream_join;
     return table ? &mr_op_table_join : &mr_op_join;
 }
 
@@ -73,11 +73,6 @@ static bool check_shape_of_clause(struct mr_check *c) {
     if (c->clause->kind != MR_TREE_MAP) {
         struct mr_diag *g = mr_error(c->diags, "E-CLAUSE", c->clause->pos, "`join` takes a map");
         mr_diag_hint(c->diags, g, "join: {table: name, kind: left}");
-        return false;
-    }
-    if (mr_tree_get(c->clause, "stream")) {
-        mr_error(c->diags, "E-NOTYET", mr_tree_get(c->clause, "stream")->pos,
-                 "stream-stream joins are not there yet");
         return false;
     }
     if (!mr_check_keys(c, c->clause, "join", join_keys, MR_ARRAY_LEN(join_keys))) return false;

@@ -95,7 +95,7 @@ static bool can_be_late(const struct mr_tree *node) {
     static const char *const clauses[] = {"window", "absence", "order"};
     for (size_t i = 0; i < MR_ARRAY_LEN(clauses); i++)
         if (mr_tree_get(node, clauses[i])) return true;
-    if (mr_tree_get(join, "as_of")) return true;
+    if (mr_tree_get(join, "as_of") || mr_tree_get(join, "stream")) return true;
     for (uint32_t i = 0; join && join->kind == MR_TREE_LIST && i < join->n; i++)
         if (mr_tree_get(&join->items[i], "as_of")) return true;
     return false;
