@@ -488,5 +488,5 @@ def regroup(case, ks, count):
             else: ts = max(ts, top.pop(r.key, NEVER))
             if not r.value: count('(8) a group without members has no row')
             elif top[r.key] != r.ts: count('(8) a group that starts anew has a timestamp of its own')
-            blocks[-1].append(Row(r.key, Fold(r.value).value, top[r.key]) if r.value else Row(r.key, None, ts))
+            blocks[-1].append(Row(r.key, {'count': len(r.value), 'sum': sum(r.value)}, top[r.key]) if r.value else Row(r.key, None, ts))
     return expected(blocks, dead=null_keys(case, count, ['left'], False))
