@@ -1,6 +1,7 @@
 """Random input. A case is a dict: topology, conf (milliseconds by name), steps: [(topic, key, value, ts)];
 value a dict or None, ts in milliseconds on the virtual day of `millrace test`. Every record that has a value
-has another "v". Cases depend on (seed, topology, number) alone, so one can be repeated by itself.
+has another "v". `whole`: the steps stand in the order of one task, so that the case can also run from whole files.
+Cases depend on (seed, topology, number) alone, so one can be repeated by itself.
 """
 import random
 
@@ -9,8 +10,8 @@ KEYS = ['k%d' % i for i in range(4)]
 FKS = ['f%d' % i for i in range(3)]
 
 
-def steps(rng, topics, conf, n, foreign=None):
-    """foreign: the topic whose keys are what the others refer to by "f"."""
+def steps(rng, topics, conf, n, foreign=None, grouped=False):
+    """foreign: the topic whose keys are what the others refer to by "f". grouped: every record has an "f"."""
     span = max([conf.get(k, 0) for k in ('size', 'gap', 'before', 'after', 'history')] + [10])
     grace = conf.get('grace', 5)
     disorder = rng.choice([0, grace, grace, span, 2 * span + 2 * grace])
@@ -26,7 +27,7 @@ def steps(rng, topics, conf, n, foreign=None):
         if out and rng.random() < 0.05: ts = out[-1][3]
         key = rng.choice(FKS if topic == foreign else keys)
         value = {'v': '%s%d' % (topic[0], i), 'n': rng.randrange(100)}
-        if rng.random() < 0.8: value['f'] = rng.choice(FKS)
+        if grouped or rng.random() < 0.8: value['f'] = rng.choice(FKS)
         luck = rng.random()
         if luck < nulls: key = None
         elif luck < nulls * 2.5: value = None
@@ -45,12 +46,34 @@ def conf(rng, names):
     return {k: c[k] for k in c if k in names or k == 'every' and 'size' in names}
 
 
+def in_task_order(steps, tables, wait):
+    """The order in which a task takes records that are all there: the head with the least min(ts, its own time) goes
+    next, tables first, then by topic. wait: a stream record goes when the tables are past its time by that much, or
+    have ended (a join as of event time)."""
+    queues, top, out = {}, {}, []
+    for s in steps: queues.setdefault(s[0], []).append(s)
+    while any(queues.values()):
+        heads = []
+        for topic, q in queues.items():
+            if not q: continue
+            time = max(q[0][3], top.get(topic, 0))
+            if wait is not None and topic not in tables and any(queues.get(t) and top.get(t, 0) <= time + wait for t in tables): continue
+            heads.append((min(q[0][3], time), topic not in tables, topic, time))
+        _, _, topic, time = min(heads)
+        top[topic] = time
+        out.append(queues[topic].pop(0))
+    return out
+
+
 def make(seed, topology, number, shapes):
     shape = random.Random('%d/%s/shape/%d' % (seed, topology.name, number % shapes))
     c = conf(shape, topology.conf)
     way = shape.choice([[], ['--restart'], ['--restart', '--batch', '1']])
     if number % shapes == 7: way = ['--restart', '--engine', 'rocks']   # slow: from 200 cases on
     rng = random.Random('%d/%s/%d' % (seed, topology.name, number))
-    return {'topology': topology.name, 'number': number, 'shape': number % shapes, 'conf': c, 'way': way,
+    got = steps(rng, topology.topics, c, rng.randrange(5, 40), topology.foreign, topology.grouped)
+    whole = topology.whole and number % 2 == 0
+    if whole: got = in_task_order(got, topology.tables, c.get('history') if topology.wait else None)
+    return {'topology': topology.name, 'number': number, 'whole': whole, 'shape': number % shapes, 'conf': c, 'way': way,
             'engine': 'rocks' if number % 10 == 9 else 'mem',
-            'steps': steps(rng, topology.topics, c, rng.randrange(5, 40), topology.foreign)}
+            'steps': got}
