@@ -476,6 +476,16 @@ def aggregate(case, ks, count):
     return expected(by_step(ks['out'], len(case['steps'])), dead=null_keys(case, count, ['left']))
 
 
+def reduce(case, ks, count):
+    """A row of `reduce` has the timestamp of its last record, Kafka Streams' the largest."""
+    blocks = by_step(ks['out'], len(case['steps']))
+    for i, b in enumerate(blocks[:-1]):
+        for r in b:
+            if r.ts != case['steps'][i][3]: count('a row of reduce has the timestamp of its last record')
+        blocks[i] = [r._replace(ts=case['steps'][i][3]) for r in b]
+    return expected(blocks, dead=null_keys(case, count, ['left']))
+
+
 def regroup(case, ks, count):
     """(8) a group that has lost its last member has no row, and starts anew when a member comes back. Kafka Streams' rows
     hold the list of members."""

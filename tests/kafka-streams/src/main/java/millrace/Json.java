@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 
 /** Values are JSON text; these are the computations on them. */
 final class Json {
@@ -36,6 +37,11 @@ final class Json {
 
     static long number(String value) {
         return of(value).get("n").asLong();
+    }
+
+    /** Without the "f". */
+    static String brief(String value) {
+        return value == null ? null : ((ObjectNode) of(value)).without(List.of("f")).toString();
     }
 
     /** The left value with the sum of both numbers. */

@@ -215,7 +215,7 @@ final class Topologies {
             b.<String, String>stream("left").groupByKey()
                 .<String>aggregate(() -> null, (k, v, acc) -> add(acc, v)).toStream().to("out"));
         ALL.put("reduce", (b, c) ->
-            b.<String, String>stream("left").groupByKey().reduce((x, y) -> Json.object()
+            b.<String, String>stream("left").mapValues(Json::brief).groupByKey().reduce((x, y) -> Json.object()
                 .put("v", Json.text(x, "v") + "+" + Json.text(y, "v")).put("n", Json.number(y)).toString())
                 .toStream().to("out"));
         ALL.put("regroup", (b, c) ->
