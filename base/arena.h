@@ -25,7 +25,7 @@ void mr_arena_reset(struct mr_arena *a);           /* keeps the largest chunk */
 void *mr_arena_more(struct mr_arena *a, size_t n); /* slow path of mr_arena_alloc */
 
 static inline void *mr_arena_alloc(struct mr_arena *a, size_t n) {
-    n = (n + 15) & ~(size_t)15;
+    n = (n + 15 + !n) & ~(size_t)15; /* never NULL: an empty key is not "no key" */
     if (__builtin_expect((size_t)(a->end - a->at) < n, 0)) return mr_arena_more(a, n);
     void *p = a->at;
     a->at += n;

@@ -7,7 +7,7 @@
 #ifndef MR_BASE_LOG_H
 #define MR_BASE_LOG_H
 
-enum mr_level { MR_LOG_ERROR, MR_LOG_WARN, MR_LOG_INFO, MR_LOG_DEBUG };
+enum mr_level { MR_LOG_NONE = -1, MR_LOG_ERROR, MR_LOG_WARN, MR_LOG_INFO, MR_LOG_DEBUG };
 enum mr_log_form { MR_LOG_AUTO, MR_LOG_TEXT, MR_LOG_JSON };
 
 void mr_log_open(enum mr_level level, enum mr_log_form form); /* to standard error */

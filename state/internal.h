@@ -98,8 +98,9 @@ struct mr_store {
     int64_t stored_position, stored_wall_ms;
     struct mr_round round;
 
-    int64_t horizon;   /* of versions; INT64_MIN = none */
-    size_t prune_hand; /* slot of the only bucket */
+    int64_t horizon;           /* of versions; INT64_MIN = none */
+    int64_t horizon_committed; /* an abort goes back to it: rows that are read again must stay */
+    size_t prune_hand;         /* slot of the only bucket */
 
     struct mr_batch batch;          /* scratch */
     struct mr_buf row, value, pack; /* scratch: row key, row value, packed versions */

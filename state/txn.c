@@ -141,6 +141,7 @@ void mr_store_commit(struct mr_store *s, int64_t next, int64_t wall_ms) {
         s->clock_dirty = true;
         s->clock_low = from;
     }
+    s->horizon_committed = s->horizon;
     if (next > s->next) s->next = next;
     s->wall_ms = wall_ms;
     end(s);
@@ -165,5 +166,6 @@ void mr_store_abort(struct mr_store *s) {
         if (s->buckets[i]->fresh) mr_bucket_forget(s, i);
     }
     if (s->clock_changed) copy_buf(&s->clock, &s->clock_committed);
+    s->horizon = s->horizon_committed;
     end(s);
 }

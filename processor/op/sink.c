@@ -205,6 +205,7 @@ static bool value_bytes(struct mr_op *op, struct mr_rec *r, const struct mr_type
     return true;
 }
 
+/* f == NULL: a record without a value keeps the headers that it has. */
 static bool add_headers(struct mr_op *op, struct mr_rec *r, const struct mr_frame *f,
                         struct mr_emitted *e) {
     const struct sink_conf *conf = op->step->conf;
@@ -216,12 +217,12 @@ static bool add_headers(struct mr_op *op, struct mr_rec *r, const struct mr_fram
         const struct mr_header *h = &r->origin->headers[i];
         bool set = false;
         for (uint32_t k = 0; k < conf->n_headers; k++)
-            set |= mr_str_eq(conf->headers[k].name, h->name);
+            set |= f && mr_str_eq(conf->headers[k].name, h->name);
         if (set) continue;
         e->headers[e->n_headers++] =
             (struct mr_header){mr_send_bytes(g, h->name), mr_send_bytes(g, h->value)};
     }
-    for (uint32_t k = 0; k < conf->n_headers; k++) {
+    for (uint32_t k = 0; f && k < conf->n_headers; k++) {
         const struct mr_program *p = conf->headers[k].program;
         struct mr_value v = mr_eval(p, f);
         struct mr_header *h = &e->headers[e->n_headers];
@@ -254,6 +255,10 @@ static bool place(struct mr_op *op, struct mr_rec *r, const struct mr_frame *f,
     const struct sink_conf *conf = op->step->conf;
     const struct sink *s = op->state;
     e->place = e->key;
+    if (conf->partition_by && !f) {
+        mr_null_value(r);
+        return false;
+    }
     if (conf->partition_by) {
         struct mr_value v = mr_eval(conf->partition_by, f);
         return value_bytes(op, r, conf->partition_type, &v, &e->place);
@@ -295,7 +300,7 @@ static bool write_record(struct mr_op *op, struct mr_rec *r, struct mr_emitted *
     e->value = mr_send_bytes(op->graph, value);
     if (frame && !add_headers(op, r, frame, e)) return false;
     if (!frame && r->origin && r->origin->n_headers && !add_headers(op, r, NULL, e)) return false;
-    if (!frame ? !place(op, r, NULL, e) : !place(op, r, frame, e)) return false;
+    if (!place(op, r, frame, e)) return false;
     if (frame && conf->timestamp) {
         struct mr_value v = mr_eval(conf->timestamp, frame);
         if (v.tag == MR_V_ERROR) {

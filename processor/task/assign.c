@@ -100,11 +100,23 @@ static enum mr_class start_position(struct mr_task *t, struct mr_in *in, struct 
     return MR_OK;
 }
 
+/* A process that stood still for a session may see what its successor has written since: the
+ * offsets are asked for once more, and if there are any now, everything is built anew. */
 enum mr_class mr_assign_refuse_state(struct mr_task *t, struct mr_err *err) {
+    struct mr_worker *w = t->worker;
+    const struct mr_in *anchor = &t->ins[t->sub->anchor];
+    struct mr_offset at;
+    enum mr_class rc =
+        mr_broker_committed(w->conf.broker, w->conf.app, &anchor->tp, 1, &at, &t->arena, err);
+    if (rc != MR_OK || at.offset >= 0) {
+        t->astray = true;
+        return mr_err_set(err, MR_RETRY, 0, "%s/%d: another member has taken it over", t->sub->name,
+                          t->partition);
+    }
     return refuse(t, err,
                   "it has state but the group has no committed offset for it: restore the offsets, "
                   "or start anew with another --app and an empty --state-dir",
-                  t->ins[t->sub->anchor].topic);
+                  anchor->topic);
 }
 
 /* Is there local state of this task? (restore.c looks for committed changelog records: the high

@@ -153,7 +153,7 @@ void mr_task_committed(struct mr_task *t);    /* after a commit that is known */
 
 struct mr_group_events mr_assign_events(struct mr_worker *w);
 enum mr_class mr_assign_positions(struct mr_task *t, struct mr_err *err); /* committed offsets */
-/* State without offsets: exit 78. Returns FATAL. */
+/* State without offsets: exit 78. FATAL; RETRY: there are offsets now, the task is astray. */
 enum mr_class mr_assign_refuse_state(struct mr_task *t, struct mr_err *err);
 const char *mr_assign_incarnations(struct mr_task *t, struct mr_buf *to); /* for the anchor */
 

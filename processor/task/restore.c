@@ -165,6 +165,8 @@ static enum mr_class replay(struct mr_task *t, struct one *o, const struct mr_fe
     for (size_t i = 0; i < f->n; i++) {
         const struct mr_msg *m = &f->msgs[i];
         enum mr_class rc = mr_store_replay(t->stores[o->store], m->key, m->value, m->offset, err);
+        if (mr_store_health(t->stores[o->store], err) != MR_OK) /* the disk, not the record */
+            return mr_worker_fail(t->worker, 75, err);
         if (rc != MR_OK) {
             mr_err_set(err, MR_FATAL, 0, "%s/%d: changelog offset %lld: not a record of this state",
                        t->sub->stores[o->store].name, t->partition, (long long)m->offset);
