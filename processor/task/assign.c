@@ -100,19 +100,24 @@ static enum mr_class start_position(struct mr_task *t, struct mr_in *in, struct 
     return MR_OK;
 }
 
-/* A process that stood still for a session may see what its successor has written since: the
- * offsets are asked for once more, and if there are any now, everything is built anew. */
-enum mr_class mr_assign_refuse_state(struct mr_task *t, struct mr_err *err) {
+/* A process that stood still for a session may see what its successor has written or deleted since.
+ * The offset is asked for once more, and if it is another one now, everything is built anew. */
+static enum mr_class ask_again(struct mr_task *t, const struct mr_in *in, int64_t had,
+                               struct mr_err *err) {
     struct mr_worker *w = t->worker;
-    const struct mr_in *anchor = &t->ins[t->sub->anchor];
     struct mr_offset at;
     enum mr_class rc =
-        mr_broker_committed(w->conf.broker, w->conf.app, &anchor->tp, 1, &at, &t->arena, err);
-    if (rc != MR_OK || at.offset >= 0) {
-        t->astray = true;
-        return mr_err_set(err, MR_RETRY, 0, "%s/%d: another member has taken it over", t->sub->name,
-                          t->partition);
-    }
+        mr_broker_committed(w->conf.broker, w->conf.app, &in->tp, 1, &at, &t->arena, err);
+    if (rc == MR_OK && (at.offset == had || (at.offset < 0 && had < 0))) return MR_OK;
+    t->astray = true;
+    return mr_err_set(err, MR_RETRY, 0, "%s/%d: another member has taken it over", t->sub->name,
+                      t->partition);
+}
+
+enum mr_class mr_assign_refuse_state(struct mr_task *t, struct mr_err *err) {
+    const struct mr_in *anchor = &t->ins[t->sub->anchor];
+    enum mr_class rc = ask_again(t, anchor, -1, err);
+    if (rc != MR_OK) return rc;
     return refuse(t, err,
                   "it has state but the group has no committed offset for it: restore the offsets, "
                   "or start anew with another --app and an empty --state-dir",
@@ -157,6 +162,8 @@ static enum mr_class check_start(struct mr_task *t, struct mr_in *in, struct mr_
     int64_t low, high;
     enum mr_class rc = mr_broker_watermarks(t->worker->conf.broker, in->tp, &low, &high, err);
     if (rc != MR_OK || in->position >= low) return rc;
+    rc = ask_again(t, in, in->position, err);
+    if (rc != MR_OK) return rc;
     long long at = (long long)in->position, lost = (long long)(low - in->position);
     if (t->worker->conf.accept_reset) {
         mr_log_warn("task.deleted", "%s/%d: goes on at offset %lld: %lld offsets were deleted",
