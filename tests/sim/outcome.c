@@ -120,6 +120,8 @@ static void judge_step(struct path *p, const struct mr_sub *sub, const struct mr
         worsen(p, LAST);
     else if (!strcmp(op, "join") && from_source)
         worsen(p, p->sc->pace || reads_repartition(sub) ? NONE : SAME);
+    else if (!strcmp(op, "join") || !strcmp(op, "changes"))
+        worsen(p, NONE); /* sees the rows between the last ones */
     else if (from_source && s->n_ins && strncmp(op, "repartition", 11))
         worsen(p, NONE);
 }
