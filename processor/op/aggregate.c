@@ -364,7 +364,7 @@ static void process(struct mr_op *op, struct mr_rec *recs, size_t n) {
         if (b) mr_bucket_prefetch(b, hash[i]);
     }
     for (size_t i = 0; i < n;) {
-        if (recs[i].passed != MR_NO_TIME && recs[i].passed >= op->deadline) {
+        if (conf->windowed && recs[i].passed != MR_NO_TIME && recs[i].passed >= op->deadline) {
             mr_op_time_first(op, &recs[i]);
             close_up_to(op, recs[i].passed);
         }
