@@ -535,6 +535,8 @@ static void explain(const struct mr_step *step, struct mr_buf *to) {
 const struct mr_op_desc mr_op_absence = {
     .name = "absence",
     .clause = "absence",
+    .stateful = true,
+    .late_key = "absence",
     .check = check,
     .open = open,
     .process = process,

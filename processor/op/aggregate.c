@@ -430,6 +430,8 @@ static void close(struct mr_op *op) {
 const struct mr_op_desc mr_op_aggregate = {
     .name = "aggregate",
     .clause = "aggregate",
+    .stateful = true,
+    .late_key = "window",
     .keys = (const char *const[]){"window", "emit", "group_by", NULL},
     .check = mr_agg_check,
     .open = open,

@@ -225,6 +225,7 @@ static void explain(const struct mr_step *s, struct mr_buf *to) {
 const struct mr_op_desc mr_op_dedupe = {
     .name = "dedupe",
     .clause = "dedupe",
+    .stateful = true,
     .check = check,
     .open = open,
     .process = process,

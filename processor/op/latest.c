@@ -245,6 +245,7 @@ static void explain(const struct mr_step *step, struct mr_buf *to) {
 const struct mr_op_desc mr_op_latest = {
     .name = "latest",
     .clause = "latest",
+    .stateful = true,
     .keys = (const char *const[]){"history", NULL},
     .check = check,
     .open = open,

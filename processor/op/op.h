@@ -181,6 +181,8 @@ struct mr_op_desc {
     /* One clause, several operators: the one for this value over a stream or a table. NULL: this
      * operator, whatever the value. */
     const struct mr_op_desc *(*pick)(const struct mr_tree *clause, bool table);
+    bool stateful;        /* a node has one such clause at most; joins with tables do not count */
+    const char *late_key; /* the key of the node by which its records can be late; NULL: never */
     bool (*check)(struct mr_check *c); /* false after diagnostics */
     void (*open)(struct mr_op *op);    /* state and store are there; clock is restored */
     /* A run of rows (kind ROW) during which no deadline is reached. Sets fates, emits. */
@@ -202,6 +204,8 @@ struct mr_op_desc {
 #undef OP
 
 const struct mr_op_desc *mr_op_find_clause(const char *clause); /* NULL = none */
+/* Does the key belong to an operator that stands behind `op` in the order of clauses? */
+bool mr_op_key_is_behind(const struct mr_op_desc *op, const char *key);
 
 /* ---- confs that the split stage makes itself */
 

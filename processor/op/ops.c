@@ -23,3 +23,13 @@ const struct mr_op_desc *mr_op_find_clause(const char *clause) {
             if (reads(ops[i], clause)) return ops[i];
     return NULL;
 }
+
+bool mr_op_key_is_behind(const struct mr_op_desc *op, const char *key) {
+    bool behind = false;
+    for (size_t i = 0; i < MR_ARRAY_LEN(ops); i++) {
+        if (ops[i]->clause && (strcmp(ops[i]->clause, key) == 0 || reads(ops[i], key)))
+            return behind;
+        behind |= ops[i] == op;
+    }
+    return false;
+}

@@ -183,6 +183,8 @@ static void explain(const struct mr_step *step, struct mr_buf *to) {
 const struct mr_op_desc mr_op_reduce = {
     .name = "reduce",
     .clause = "reduce",
+    .stateful = true,
+    .late_key = "window",
     .keys = (const char *const[]){"init", "emit", "group_by", "window", NULL},
     .check = mr_reduce_check,
     .open = open,

@@ -22,19 +22,14 @@ static bool is_otherwise(const struct mr_tree *t) {
 
 /* What stands behind `split` in the order of clauses would apply to all branches. */
 static bool check_alone(struct mr_check *c) {
-    static const char *const later[] = {"group_by", "window",  "aggregate", "reduce", "latest",
-                                        "dedupe",   "absence", "having",    "output", "emit"};
     for (uint32_t i = 0; i < c->tree->n; i++) {
         const struct mr_tree *key = &c->tree->keys[i];
-        for (size_t k = 0; k < MR_ARRAY_LEN(later); k++) {
-            if (!mr_str_is(key->text, later[k])) continue;
-            struct mr_diag *g =
-                mr_error(c->diags, "E-CLAUSE", key->pos, "`%s` in a node with `split`", later[k]);
-            g->len = (uint32_t)key->text.n;
-            mr_diag_hint(c->diags, g, "put it into a node that reads a branch: from: %s.name",
-                         c->name);
-            return false;
-        }
+        if (!mr_op_key_is_behind(&mr_op_split, key->text.p)) continue;
+        struct mr_diag *g =
+            mr_error(c->diags, "E-CLAUSE", key->pos, "`%s` in a node with `split`", key->text.p);
+        g->len = (uint32_t)key->text.n;
+        mr_diag_hint(c->diags, g, "put it into a node that reads a branch: from: %s.name", c->name);
+        return false;
     }
     return true;
 }

@@ -12,8 +12,6 @@ static const struct mr_op_desc *const ops[] = {
 #undef OP
 };
 
-static const char *const stateful[] = {"aggregate", "reduce", "latest", "dedupe", "absence"};
-
 /* ---- which keys go together */
 
 static bool lists(const struct mr_op_desc *op, const char *key) {
@@ -43,19 +41,18 @@ static bool check_stateful(struct mr_compiler *c, const struct mr_tree *node) {
     const char *first = NULL;
     for (uint32_t i = 0; i < node->n; i++) {
         const struct mr_tree *key = &node->keys[i];
-        for (size_t k = 0; k < MR_ARRAY_LEN(stateful); k++) {
-            if (!mr_str_is(key->text, stateful[k])) continue;
-            if (!first) {
-                first = stateful[k];
-                continue;
-            }
-            struct mr_diag *g =
-                mr_error(c->diags, "E-STATEFUL", key->pos,
-                         "a node has one stateful clause, and this one has `%s`", first);
-            g->len = (uint32_t)key->text.n;
-            mr_diag_hint(c->diags, g, "make `%s` a node of its own", key->text.p);
-            return false;
+        const struct mr_op_desc *op = mr_op_find_clause(key->text.p);
+        if (!op || !op->stateful) continue;
+        if (!first) {
+            first = op->clause;
+            continue;
         }
+        struct mr_diag *g =
+            mr_error(c->diags, "E-STATEFUL", key->pos,
+                     "a node has one stateful clause, and this one has `%s`", first);
+        g->len = (uint32_t)key->text.n;
+        mr_diag_hint(c->diags, g, "make `%s` a node of its own", key->text.p);
+        return false;
     }
     return true;
 }
@@ -89,12 +86,11 @@ static bool check_clauses(struct mr_compiler *c, const struct mr_thing *t) {
 
 /* ---- policies */
 
-/* Late is judged by windows, by `absence` and `order`, and by lookups in a table's history. */
+/* Late is judged by the operators that say so, and by lookups in a table's history. */
 static bool can_be_late(const struct mr_tree *node) {
     const struct mr_tree *join = mr_tree_get(node, "join");
-    static const char *const clauses[] = {"window", "absence", "order"};
-    for (size_t i = 0; i < MR_ARRAY_LEN(clauses); i++)
-        if (mr_tree_get(node, clauses[i])) return true;
+    for (size_t i = 0; i < MR_ARRAY_LEN(ops); i++)
+        if (ops[i]->late_key && mr_tree_get(node, ops[i]->late_key)) return true;
     if (mr_tree_get(join, "as_of") || mr_tree_get(join, "stream")) return true;
     for (uint32_t i = 0; join && join->kind == MR_TREE_LIST && i < join->n; i++)
         if (mr_tree_get(&join->items[i], "as_of")) return true;
