@@ -194,7 +194,7 @@ static bool read_renamed(struct mr_compiler *c, struct mr_thing *t) {
 
 /* ---- who reads whom */
 
-static void no_such_input(struct mr_compiler *c, const struct mr_tree *name) {
+void mr_thing_missing(struct mr_compiler *c, const struct mr_tree *name) {
     const char **names = mr_arena_alloc(c->arena, (c->n_things + 1) * sizeof *names);
     size_t n = 0;
     for (size_t i = 0; i < c->n_things; i++)
@@ -210,7 +210,7 @@ static bool add_from(struct mr_compiler *c, struct mr_thing *t, const struct mr_
     if (!mr_read_string(c->diags, name, "the name of a source, table or node")) return false;
     struct mr_thing *from = mr_thing_find(c, name->text);
     if (!from) {
-        no_such_input(c, name);
+        mr_thing_missing(c, name);
         return false;
     }
     if (from->kind == MR_THING_SINK) {

@@ -250,6 +250,8 @@ extern const char *const mr_words_on_error[3], *const mr_words_on_null_key[3]; /
 /* ---- steps (step.c) */
 
 struct mr_thing *mr_thing_find(const struct mr_compiler *c, struct mr_str name); /* or NULL */
+/* The diagnostic for a name that is no source, table or node, with the nearest one as its hint. */
+void mr_thing_missing(struct mr_compiler *c, const struct mr_tree *name);
 /* A new step at the end of the list: name is node.clause, or node when clause is "". */
 struct mr_gstep *mr_gstep_add(struct mr_compiler *c, struct mr_thing *t, const char *clause,
                               const struct mr_op_desc *op, const struct mr_flow *in);

@@ -148,22 +148,10 @@ const struct mr_check_table *mr_check_find_table(struct mr_check *k, const struc
     return table;
 }
 
-static void no_such_side(struct mr_compiler *c, const struct mr_tree *name) {
-    const char **names = mr_arena_alloc(c->arena, (c->n_things + 1) * sizeof *names);
-    size_t n = 0;
-    for (size_t i = 0; i < c->n_things; i++)
-        if (c->things[i]->kind != MR_THING_SINK) names[n++] = c->things[i]->name;
-    struct mr_diag *g = mr_error(c->diags, "E-NAME", name->pos,
-                                 "there is no source, table or node `%s`", name->text.p);
-    g->len = (uint32_t)name->text.n;
-    const char *near = mr_str_nearest(name->text.p, names, n);
-    if (near) mr_diag_hint(c->diags, g, "did you mean `%s`?", near);
-}
-
 const struct mr_check_side *mr_check_find_side(struct mr_check *k, const struct mr_tree *name) {
     struct mr_compiler *c = checking(k)->compiler;
     struct mr_thing *t = joined_thing(c, name, "the name of a source, table or node");
-    if (!t && name->kind == MR_TREE_SCALAR) no_such_side(c, name);
+    if (!t && name->kind == MR_TREE_SCALAR) mr_thing_missing(c, name);
     if (!t) return NULL;
     if (t->kind == MR_THING_SINK) {
         mr_error(c->diags, "E-NAME", name->pos, "`%s` is a sink: nothing reads it", t->name)->len =
