@@ -165,10 +165,11 @@ static bool in_at_end(const struct mr_in *in) {
     return in->queued == 0 && (idle || in->end == MR_END_FINAL);
 }
 
-/* As-of: no row that the head could see can still come. */
+/* As-of: no row that the head could see can still come. A mark sees none: if it waited, two inputs
+ * that have both reached the end of time would wait for each other's. */
 static bool wait_over(struct mr_task *t, const struct mr_in *in, const struct mr_wait *wait) {
     const struct mr_in *table = &t->ins[wait->input];
-    if (in_at_end(table)) return true;
+    if (in->head_mark || in_at_end(table)) return true;
     bool idle = false;
     int64_t reached = table->plan->kind == MR_IN_REPARTITION
                           ? mr_graph_input_time(t->graph, wait->input, &idle)

@@ -37,7 +37,7 @@ class Case:
         self.top, self.checks, self.shapes, self.live, self.ordered = Topology(), {}, {}, True, set()
         self.idle = p.pick('idle', [False, False, False, False, True])
         self.zero = p.pick('zero', [False, False, False, True])     # times near 0: windows that would start below it
-        self.late_sink = False
+        self.late_sink, self.known = False, {}
 
     def line(self, section, name, **clauses):
         text = ', '.join('%s: %s' % (k.rstrip('_'), v) for k, v in clauses.items() if v is not None)

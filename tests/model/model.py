@@ -189,6 +189,7 @@ class SourceIn(Op):
         self.emit(Row(key, value, ts, time, prov, None, kafka_ts))
 
     def reached(self): return self.clock.time
+    def time_only(self): return False
 
 
 class RepartOut(Op):
@@ -196,6 +197,7 @@ class RepartOut(Op):
     def __init__(self, topic, parts, key):
         super().__init__()
         self.topic, self.parts, self.key, self.buf = topic, parts, key, []
+        self.told = NEG                               # the time that left last
 
     def process(self, port, row):
         if self.key:
@@ -206,7 +208,9 @@ class RepartOut(Op):
 
     def flush(self):
         out, self.buf = self.buf, []
-        return out + [(p, self.O, None) for p in range(self.parts)]
+        if self.O > self.told: out += [(p, self.O, None) for p in range(self.parts)]
+        self.told = self.O
+        return out
 
 
 class RepartIn(Op):
@@ -231,6 +235,7 @@ class RepartIn(Op):
         if row is not None: self.emit(row)
 
     def reached(self): return self.O
+    def time_only(self): return self.queue[0][2] is None
 
 
 class Sink(Op):
@@ -279,8 +284,8 @@ class Task:
         self.ops, self.inputs, self.reparts = {}, [], []
 
     def ready(self, i):
-        """as-of waits of the head: every table that it could meet is past its time"""
-        return all(w.reached() > i.peek()[1] + d or isinstance(w, SourceIn) and not w.queue for w, d in i.waits)
+        """as-of waits of the head: every table that it could meet is past its time; time itself does not wait"""
+        return i.time_only() or all(w.reached() > i.peek()[1] + d or isinstance(w, SourceIn) and not w.queue for w, d in i.waits)
 
     def step(self):
         heads = [i for i in self.inputs if i.queue and self.ready(i)]
@@ -293,9 +298,7 @@ class Task:
         sent = False
         for name, out in self.reparts:
             for p, time, row in out.flush():
-                i = self.run.inputs[(name, p)]
-                if row is None and i.up[self.id] == time: continue
-                i.queue.append((self.id, time, row))
+                self.run.inputs[(name, p)].queue.append((self.id, time, row))
                 sent = True
         return sent
 

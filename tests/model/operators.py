@@ -247,7 +247,7 @@ class Ahead:
 
 class GroupAgg(Emitter):
     """group_by + aggregate or reduce over a stream, no window. fold: rows -> value; order: of the
-    rows in the fold, 'provenance' or, for reduce, 'arrival'."""
+    rows in the fold, 'provenance' or, for reduce, 'arrival': its rows have the timestamp of the input."""
     def __init__(self, fold, emit, order='provenance'):
         super().__init__(emit)
         self.fold, self.order, self.rows = fold, order, {}
@@ -256,7 +256,8 @@ class GroupAgg(Emitter):
         if self.unusable(row) or self.is_bad(row): return
         rows = self.rows.setdefault(row.key, [])
         rows.append(row)
-        self.change(row.key, self.fold(fold_in(rows, self.order)), max(r.ts for r in rows), row.time, row.prov)
+        ts = row.ts if self.order == 'arrival' else max(r.ts for r in rows)
+        self.change(row.key, self.fold(fold_in(rows, self.order)), ts, row.time, row.prov)
 
 
 class Regroup(Op):

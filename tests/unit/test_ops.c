@@ -479,8 +479,9 @@ static void carry(struct ops_bench *up, struct ops_bench *down) {
                       value = {mr_arena_dup(&down->arena, e[i].value.p, e[i].value.n),
                                e[i].value.n};
         int64_t ts, time;
+        bool mark;
         if (key.p) key = (struct mr_str){mr_arena_dup(&down->arena, key.p, key.n), key.n};
-        ck_assert(mr_graph_peek_frame(down->graph, 0, value, &ts, &time));
+        ck_assert(mr_graph_peek_frame(down->graph, 0, value, &ts, &time, &mark));
         ck_assert(mr_graph_push_frame(down->graph, 0, key, value, NULL, 0));
     }
     mr_graph_committed(up->graph);
