@@ -475,12 +475,11 @@ static void carry(struct ops_bench *up, struct ops_bench *down) {
     mr_graph_commit(up->graph, false);
     const struct mr_emitted *e = mr_graph_emitted(up->graph, &n);
     for (size_t i = 0; i < n; i++) {
-        struct mr_str key = e[i].key,
-                      value = {mr_arena_dup(&down->arena, e[i].value.p, e[i].value.n),
-                               e[i].value.n};
+        struct mr_str key = e[i].key, value = e[i].value;
         int64_t ts, time;
         bool mark;
-        if (key.p) key = (struct mr_str){mr_arena_dup(&down->arena, key.p, key.n), key.n};
+        value.p = mr_arena_dup(&down->arena, value.p, value.n);
+        if (key.p) key.p = mr_arena_dup(&down->arena, key.p, key.n);
         ck_assert(mr_graph_peek_frame(down->graph, 0, value, &ts, &time, &mark));
         ck_assert(mr_graph_push_frame(down->graph, 0, key, value, NULL, 0));
     }
