@@ -1,11 +1,16 @@
 /* ktool.c -- the tests' own hand on a real broker, independent of millrace's code.
  *
- *   ktool BROKERS create TOPIC PARTITIONS [name=value...]
- *   ktool BROKERS load TOPIC < LINES           one record a line: partition ts key value
- * [name=value...] ktool BROKERS dump TOPIC                    committed records up to the end, the
- * same form with the offset behind the partition ktool BROKERS count TOPIC... committed records up
- * to the end, a number a line ktool BROKERS offsets GROUP TOPIC PARTITIONS   committed offsets and
- * their metadata
+ * ktool BROKERS create TOPIC PARTITIONS [name=value...]
+ *
+ * ktool BROKERS load TOPIC < LINES: a record a line: partition ts key value [name=value...]
+ *
+ * ktool BROKERS dump TOPIC: committed records up to the end, the same form with the offset behind
+ * the partition
+ *
+ * ktool BROKERS count TOPIC...: committed records up to the end, a number a line; 0 for a topic
+ * that is not there (yet)
+ *
+ * ktool BROKERS offsets GROUP TOPIC PARTITIONS: committed offsets and their metadata
  *
  * Fields are separated by tabs. Keys, values and header values are base64, `-` is null, `=` empty.
  * Not part of millrace: plain C and librdkafka, errors end it with a message and exit code 1.
@@ -92,13 +97,16 @@ static rd_kafka_t *handle(rd_kafka_type_t type, const char *brokers) {
     return rk;
 }
 
+/* 0: there is no such topic. */
 static int partitions(rd_kafka_t *rk, const char *topic) {
     rd_kafka_topic_t *t = rd_kafka_topic_new(rk, topic, NULL);
     const struct rd_kafka_metadata *m;
     rd_kafka_resp_err_t e = rd_kafka_metadata(rk, 0, t, &m, 20000);
     if (e) die("metadata of %s: %s", topic, rd_kafka_err2str(e));
-    if (m->topics[0].err) die("%s: %s", topic, rd_kafka_err2str(m->topics[0].err));
-    int n = m->topics[0].partition_cnt;
+    e = m->topics[0].err;
+    if (e && e != RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
+        die("%s: %s", topic, rd_kafka_err2str(e));
+    int n = e ? 0 : m->topics[0].partition_cnt;
     rd_kafka_metadata_destroy(m);
     rd_kafka_topic_destroy(t);
     return n;
@@ -199,7 +207,7 @@ static long drain(const char *brokers, const char *topic, int print) {
     rd_kafka_t *rk = handle(RD_KAFKA_CONSUMER, brokers);
     int n = partitions(rk, topic), ends = 0;
     long count = 0;
-    char *end = calloc((size_t)n, 1);
+    char *end = calloc((size_t)n + 1, 1);
     rd_kafka_poll_set_consumer(rk);
     rd_kafka_topic_partition_list_t *l = rd_kafka_topic_partition_list_new(n);
     for (int i = 0; i < n; i++)
