@@ -7,8 +7,7 @@
  * ktool BROKERS dump TOPIC: committed records up to the end, the same form with the offset behind
  * the partition
  *
- * ktool BROKERS count TOPIC...: committed records up to the end, a number a line; 0 for a topic
- * that is not there (yet)
+ * ktool BROKERS count TOPIC...: committed records up to the end, a number a line
  *
  * ktool BROKERS offsets GROUP TOPIC PARTITIONS: committed offsets and their metadata
  *
@@ -97,18 +96,24 @@ static rd_kafka_t *handle(rd_kafka_type_t type, const char *brokers) {
     return rk;
 }
 
-/* 0: there is no such topic. */
-static int partitions(rd_kafka_t *rk, const char *topic) {
+/* Of which all have a leader; -1: not there, or not yet. */
+static int ready_partitions(rd_kafka_t *rk, const char *topic) {
     rd_kafka_topic_t *t = rd_kafka_topic_new(rk, topic, NULL);
     const struct rd_kafka_metadata *m;
     rd_kafka_resp_err_t e = rd_kafka_metadata(rk, 0, t, &m, 20000);
     if (e) die("metadata of %s: %s", topic, rd_kafka_err2str(e));
-    e = m->topics[0].err;
-    if (e && e != RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
-        die("%s: %s", topic, rd_kafka_err2str(e));
-    int n = e ? 0 : m->topics[0].partition_cnt;
+    const struct rd_kafka_metadata_topic *at = &m->topics[0];
+    int n = at->err ? -1 : at->partition_cnt;
+    for (int i = 0; i < n; i++)
+        if (at->partitions[i].err) n = -1;
     rd_kafka_metadata_destroy(m);
     rd_kafka_topic_destroy(t);
+    return n;
+}
+
+static int partitions(rd_kafka_t *rk, const char *topic) {
+    int n = ready_partitions(rk, topic);
+    if (n < 0) die("%s: there is no such topic", topic);
     return n;
 }
 
@@ -133,6 +138,11 @@ static void create(const char *brokers, int ac, char **av) {
     rd_kafka_resp_err_t e = rd_kafka_topic_result_error(r[0]);
     if (e && e != RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS)
         die("create %s: %s", av[0], rd_kafka_topic_result_error_string(r[0]));
+    /* the controller has it; the brokers hear of it a little later */
+    for (int i = 0; ready_partitions(rk, av[0]) < 0; i++) {
+        if (i == 1500) die("create %s: not there after 30 s", av[0]);
+        rd_kafka_poll(rk, 20);
+    }
 }
 
 static long failed;
@@ -207,7 +217,7 @@ static long drain(const char *brokers, const char *topic, int print) {
     rd_kafka_t *rk = handle(RD_KAFKA_CONSUMER, brokers);
     int n = partitions(rk, topic), ends = 0;
     long count = 0;
-    char *end = calloc((size_t)n + 1, 1);
+    char *end = calloc((size_t)n, 1);
     rd_kafka_poll_set_consumer(rk);
     rd_kafka_topic_partition_list_t *l = rd_kafka_topic_partition_list_new(n);
     for (int i = 0; i < n; i++)
@@ -234,6 +244,13 @@ static long drain(const char *brokers, const char *topic, int print) {
     return count;
 }
 
+/* The group's coordinator is about to be found, or has just moved. */
+static int coordinator_comes(rd_kafka_resp_err_t e) {
+    return e == RD_KAFKA_RESP_ERR_NOT_COORDINATOR ||
+           e == RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE ||
+           e == RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS;
+}
+
 static void offsets(const char *brokers, char **av) {
     char err[512];
     rd_kafka_conf_t *c = rd_kafka_conf_new();
@@ -243,7 +260,9 @@ static void offsets(const char *brokers, char **av) {
     int n = (int)strtol(av[2], NULL, 10);
     rd_kafka_topic_partition_list_t *l = rd_kafka_topic_partition_list_new(n);
     for (int i = 0; i < n; i++) rd_kafka_topic_partition_list_add(l, av[1], i);
-    rd_kafka_resp_err_t e = rd_kafka_committed(rk, l, 20000);
+    rd_kafka_resp_err_t e;
+    for (int i = 0; coordinator_comes(e = rd_kafka_committed(rk, l, 20000)) && i < 1500; i++)
+        rd_kafka_poll(rk, 20);
     if (e) die("committed: %s", rd_kafka_err2str(e));
     for (int i = 0; i < n; i++)
         printf("%d\t%lld\t%.*s\n", i, (long long)l->elems[i].offset, (int)l->elems[i].metadata_size,
