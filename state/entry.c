@@ -14,7 +14,7 @@ uint64_t mr_store_hash(struct mr_str key) {
     return mr_hash(key.p, key.n, 0x6d696c6c72616365u);
 }
 
-bool mr_entry_fits(const struct mr_store *s, struct mr_str key, size_t value_len) {
+bool mr_store_fits(const struct mr_store *s, struct mr_str key, size_t value_len) {
     size_t max = s->spec.max_record_bytes;
     if (max == 0) max = UINT32_MAX / 2;
     return key.n < max && value_len < max && key.n + value_len + MR_CHANGELOG_OVERHEAD <= max;
@@ -163,7 +163,7 @@ void mr_entry_set(struct mr_store *s, struct mr_bucket *b, struct mr_str key, ui
 
 bool mr_bucket_put(struct mr_store *s, struct mr_bucket *b, struct mr_str key, uint64_t hash,
                    struct mr_str value) {
-    if (!mr_entry_fits(s, key, value.n)) return false;
+    if (!mr_store_fits(s, key, value.n)) return false;
     mr_entry_set(s, b, key, hash, value);
     return true;
 }
@@ -267,4 +267,11 @@ void mr_bucket_rewrite(struct mr_store *s, struct mr_bucket *b) {
     }
     b->rewritten = true;
     s->n_marked++;
+}
+
+void mr_bucket_freshen(struct mr_store *s, struct mr_bucket *b) {
+    enum { SLACK = 10000 };
+    size_t entries = b->overlay.n + b->cold;
+    if (b->low < 0 || s->next - b->low <= (int64_t)(4 * entries + SLACK)) return;
+    mr_bucket_rewrite(s, b);
 }

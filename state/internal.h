@@ -132,7 +132,6 @@ struct mr_entry *mr_entry_room(struct mr_bucket *b, struct mr_entry *e, uint32_t
 void mr_entry_set(struct mr_store *s, struct mr_bucket *b, struct mr_str key, uint64_t hash,
                   struct mr_str value);
 void mr_entry_mark_dirty(struct mr_bucket *b, struct mr_entry *e);
-bool mr_entry_fits(const struct mr_store *s, struct mr_str key, size_t value_len);
 
 static inline struct mr_undo *mr_undo_of(const struct mr_entry *e) {
     return (struct mr_undo *)((char *)e->committed - offsetof(struct mr_undo, copy));

@@ -5,7 +5,7 @@
  *
  *   class 1  identity row (proto/checkpoint.h); nothing follows
  *         2  the node's clock; nothing follows
- *         3  an entry; bucket = window start, MR_BUCKET_PLAIN for plain and versioned stores
+ *         3  an entry; bucket = window start; MR_BUCKET_PLAIN, MR_BUCKET_SIDE
  *         4  a further chunk of an entry's value; in the place of the bucket its number (1...)
  * No row of the engine itself ("\0...") can be a store's: names are not empty.
  */

@@ -22,6 +22,11 @@ static enum mr_changelog_class class_of(enum mr_store_kind kind) {
     return MR_CL_ENTRY;
 }
 
+static bool is_side(const struct mr_store *s, const struct mr_changelog_key *k) {
+    return s->spec.kind == MR_STORE_PLAIN && k->class == MR_CL_WINDOW &&
+           k->number == MR_BUCKET_SIDE;
+}
+
 /* An entry whose row on disk is not of interest: no read. */
 static void replay_blind(struct mr_store *s, struct mr_bucket *b, struct mr_str key,
                          const struct mr_str *value) {
@@ -53,7 +58,7 @@ enum mr_class mr_store_replay(struct mr_store *s, struct mr_str key, struct mr_s
     }
     if (k.class == MR_CL_CLOCK) {
         mr_store_set_clock(s, value.p ? v.value : MR_STR(""));
-    } else if (k.class != class_of(s->spec.kind)) {
+    } else if (k.class != class_of(s->spec.kind) && !is_side(s, &k)) {
         return bad(s, offset, err, "is of another kind of store");
     } else if (k.class == MR_CL_VERSION) {
         mr_versions_replay(s, k.key, k.number, value.p ? &v.value : NULL);
@@ -71,5 +76,7 @@ void mr_store_restored(struct mr_store *s, int64_t next, int64_t close_before) {
     assert(!mr_store_dirty(s));
     if (next > s->next) s->next = next;
     if (s->spec.kind != MR_STORE_WINDOW || close_before == INT64_MIN) return;
-    while (s->n_buckets && s->buckets[0]->start <= close_before) mr_bucket_drop(s, 0);
+    while (s->n_buckets && s->buckets[0]->start <= close_before &&
+           s->buckets[0]->start != MR_BUCKET_SIDE)
+        mr_bucket_drop(s, 0);
 }

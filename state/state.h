@@ -70,7 +70,10 @@ struct mr_entry { /* in its bucket's slab; may move when its value grows */
 struct mr_bucket;
 struct mr_store;
 
-#define MR_BUCKET_PLAIN INT64_MIN /* the one bucket of plain and versioned stores */
+#define MR_BUCKET_PLAIN INT64_MIN /* the bucket of plain and versioned stores */
+/* A bucket beside the others, in plain and window stores: entries that are no windows, deleted one
+ * by one. Neither oldest nor next, never closed. */
+#define MR_BUCKET_SIDE  INT64_MAX
 
 enum mr_class mr_store_open(struct mr_engine *e, const struct mr_store_spec *spec,
                             struct mr_store **ret, struct mr_err *err);
@@ -85,6 +88,8 @@ int64_t mr_bucket_start(const struct mr_bucket *b);
 /* The oldest bucket that is neither closed nor dropped; NULL = none. */
 struct mr_bucket *mr_store_oldest(struct mr_store *s);
 struct mr_bucket *mr_bucket_next(struct mr_store *s, struct mr_bucket *b); /* by start */
+/* The first of these whose start is at or behind `start`; NULL = none. */
+struct mr_bucket *mr_store_from(struct mr_store *s, int64_t start);
 
 static inline struct mr_str mr_entry_key(const struct mr_entry *e) {
     return (struct mr_str){e->data, e->key_len};
@@ -109,6 +114,8 @@ struct mr_entry *mr_bucket_touch(struct mr_store *s, struct mr_bucket *b, struct
 bool mr_bucket_put(struct mr_store *s, struct mr_bucket *b, struct mr_str key, uint64_t hash,
                    struct mr_str value);
 void mr_bucket_delete(struct mr_store *s, struct mr_bucket *b, struct mr_str key, uint64_t hash);
+/* Would mr_bucket_put take a value of this length? */
+bool mr_store_fits(const struct mr_store *s, struct mr_str key, size_t value_len);
 
 /* All entries with a value, sorted by key bytes (those on disk are read in). Borrowed until the
  * next call on the store; the array is in a. */
@@ -117,6 +124,9 @@ const struct mr_entry **mr_bucket_sorted(struct mr_store *s, struct mr_bucket *b
 /* Lists every entry, so that the changelog of this commit holds the whole bucket again and the
  * offsets before it are not needed any more (an old bucket that holds back the trimming). */
 void mr_bucket_rewrite(struct mr_store *s, struct mr_bucket *b);
+/* The same when the changelog has grown far beyond what the bucket holds: a side bucket's entries
+ * come and go, its trim point would stay. Call it before each commit. */
+void mr_bucket_freshen(struct mr_store *s, struct mr_bucket *b);
 /* Marks the bucket closed within the transaction; it goes when the commit is known (after that
  * from disk and, by the task, from the changelog). */
 void mr_bucket_close(struct mr_store *s, struct mr_bucket *b);

@@ -136,7 +136,10 @@ static enum mr_class open_rows(struct mr_store *s, struct mr_err *err) {
 }
 
 static void add_plain(struct mr_store *s) {
-    if (s->spec.kind != MR_STORE_WINDOW && s->n_buckets == 0) mr_bucket_add(s, MR_BUCKET_PLAIN);
+    if (s->spec.kind == MR_STORE_WINDOW) return;
+    if (s->n_buckets && s->buckets[0]->start == MR_BUCKET_PLAIN)
+        return; /* beside: MR_BUCKET_SIDE */
+    mr_bucket_add(s, MR_BUCKET_PLAIN);
 }
 
 enum mr_class mr_store_open(struct mr_engine *e, const struct mr_store_spec *spec,

@@ -67,7 +67,7 @@ static void emit_change(struct mr_store *s, const struct mr_undo *u, mr_changelo
         return;
     }
     struct mr_changelog_key k = {.class = MR_CL_ENTRY, .key = mr_entry_key(u->entry)};
-    if (s->spec.kind == MR_STORE_WINDOW) {
+    if (u->bucket->start != MR_BUCKET_PLAIN) {
         k.class = MR_CL_WINDOW;
         k.number = u->bucket->start;
     }

@@ -165,7 +165,7 @@ static struct versions edited(struct mr_store *s, struct versions v, int64_t val
 bool mr_version_put(struct mr_store *s, struct mr_str key, uint64_t hash, int64_t valid_from,
                     struct mr_str value) {
     assert(s->spec.kind == MR_STORE_VERSIONED);
-    if (!mr_entry_fits(s, key, value.n)) return false;
+    if (!mr_store_fits(s, key, value.n)) return false;
     struct mr_entry *e = mr_entry_lookup(s, s->buckets[0], key, hash);
     struct mr_str present = e ? mr_entry_present(e) : (struct mr_str){NULL, 0};
     if (present.n + value.n + sizeof(struct item) + sizeof(struct head) > PACK_MAX) return false;

@@ -61,7 +61,8 @@ int64_t mr_bucket_start(const struct mr_bucket *b) {
 
 static struct mr_bucket *open_from(struct mr_store *s, size_t i) {
     while (i < s->n_buckets && s->buckets[i]->closed) i++;
-    return i < s->n_buckets ? s->buckets[i] : NULL;
+    if (i == s->n_buckets || s->buckets[i]->start == MR_BUCKET_SIDE) return NULL;
+    return s->buckets[i];
 }
 
 struct mr_bucket *mr_store_oldest(struct mr_store *s) {
@@ -72,8 +73,12 @@ struct mr_bucket *mr_bucket_next(struct mr_store *s, struct mr_bucket *b) {
     return open_from(s, mr_bucket_index(s, b->start) + 1);
 }
 
+struct mr_bucket *mr_store_from(struct mr_store *s, int64_t start) {
+    return open_from(s, mr_bucket_index(s, start));
+}
+
 void mr_bucket_close(struct mr_store *s, struct mr_bucket *b) {
-    assert(s->spec.kind == MR_STORE_WINDOW);
+    assert(s->spec.kind == MR_STORE_WINDOW && b->start != MR_BUCKET_SIDE);
     if (b->closed) return;
     b->closed = true;
     s->n_closed++;

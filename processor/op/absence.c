@@ -231,21 +231,21 @@ static void emit_fired(struct mr_op *op, const struct at *at, const struct item 
 }
 
 /* What has been silenced since is not there any more. */
-static void fire(struct mr_op *op, const struct mr_due *due, struct mr_str key) {
+static void fire(struct mr_op *op, const struct mr_due *due) {
     struct absence *s = op->state;
-    struct at at = {key, mr_store_hash(key)};
-    struct mr_str sort = {s->dues.bytes.p + due->at, due->n_sort};
-    struct mr_str list = items_of(op, due->bucket, &at);
+    struct at at = {due->key, mr_store_hash(due->key)};
+    int64_t start = start_of(conf_of(op), due->ts);
+    struct mr_str list = items_of(op, start, &at);
     struct item found = {0};
     mr_buf_clear(&s->list);
     for (struct item x; next_item(&list, &x);) {
-        if (!found.kind && x.kind == 'A' && x.ts == due->ts && mr_str_eq(x.sort, sort))
+        if (!found.kind && x.kind == 'A' && x.ts == due->ts && mr_str_eq(x.sort, due->sort))
             found = x;
         else
             put_item(&s->list, &x);
     }
     if (!found.kind) return;
-    put_items(op, due->bucket, &at, mr_buf_view(&s->list));
+    put_items(op, start, &at, mr_buf_view(&s->list));
     emit_fired(op, &at, &found);
 }
 
@@ -253,9 +253,8 @@ static void fire_up_to(struct mr_op *op, int64_t O) {
     const struct absence_conf *conf = conf_of(op);
     struct absence *s = op->state;
     struct mr_due due;
-    struct mr_str key;
     int64_t before = mr_time_add(O, -conf->delay_ms);
-    while (mr_dues_take(&s->dues, op, before, load, &due, &key)) fire(op, &due, key);
+    while (mr_dues_take(&s->dues, op, before, load, &due)) fire(op, &due);
     for (struct mr_bucket *b; (b = mr_store_oldest(op->store));) {
         int64_t start = mr_bucket_start(b);
         if (closes_at(conf, start) > O) break;
@@ -501,6 +500,7 @@ static void settle(struct mr_op *op, bool committed) {
 static void open(struct mr_op *op) {
     struct absence *s = mr_calloc(1, sizeof *s);
     op->state = s;
+    mr_dues_init(&s->dues);
     mr_dues_open(&s->dues, op);
     set_deadline(op);
 }

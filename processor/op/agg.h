@@ -5,7 +5,12 @@
 #include "processor/op/accum.h"
 #include "processor/op/internal.h"
 
-enum mr_agg_emit { MR_EMIT_UPDATES, MR_EMIT_EACH, MR_EMIT_FINAL };
+enum mr_agg_emit { MR_EMIT_UPDATES, MR_EMIT_EACH, MR_EMIT_FINAL, MR_EMIT_EVERY };
+enum mr_agg_window { MR_WIN_NONE, MR_WIN_TUMBLING, MR_WIN_HOPPING, MR_WIN_SLIDING, MR_WIN_SESSION };
+enum { MR_WINDOWS_MAX = 1000 }; /* of one record in a hopping window */
+
+struct mr_agg_ranges; /* agg_run.h */
+extern const struct mr_agg_ranges mr_agg_sessions, mr_agg_sliding;
 
 struct mr_agg_field { /* an aggregate of the result */
     struct mr_str name;
@@ -28,8 +33,13 @@ struct mr_agg_conf {
      * window window_start and window_end. */
     const struct mr_type *finish, *row;
     enum mr_agg_emit emit;
+    int64_t every_ms; /* emit: every */
+    enum mr_agg_window window;
     bool windowed;
-    int64_t size_ms, grace_ms;
+    const struct mr_agg_ranges *ranges; /* sliding, session: windows that follow the records */
+    int64_t size_ms;                    /* session: the gap */
+    int64_t step_ms;                    /* from one window's start to the next; tumbling: size */
+    int64_t grace_ms;
     int64_t max_ahead;             /* window lengths */
     const struct mr_type *out_key; /* windowed: group names + window_start */
 };
@@ -47,6 +57,14 @@ void mr_agg_slots_begin(struct mr_check *c, struct mr_agg_slots *s);
 const struct mr_tree *mr_agg_hoist(struct mr_check *c, struct mr_env *env, struct mr_agg_slots *s,
                                    const struct mr_tree *text);
 uint32_t mr_agg_count_slot(struct mr_agg_slots *s); /* that of count(), made if it is not there */
+
+/* agg_window.c: `window:` and `emit:` */
+bool mr_agg_check_window(struct mr_check *c, struct mr_agg_conf *conf);
+bool mr_agg_check_emit(struct mr_check *c, struct mr_agg_conf *conf);
+void mr_agg_window_shape(const struct mr_agg_conf *conf, struct mr_buf *to);
+int64_t mr_agg_mark_ms(const struct mr_agg_conf *conf);
+void mr_agg_window_explain(const struct mr_agg_conf *conf, struct mr_buf *to);
+void mr_agg_emit_explain(const struct mr_agg_conf *conf, struct mr_buf *to);
 
 bool mr_agg_check(struct mr_check *c);
 void mr_agg_explain(const struct mr_step *s, struct mr_buf *to);

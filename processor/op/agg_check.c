@@ -1,102 +1,10 @@
-/* agg_check.c -- `aggregate:`, `window:` and `emit:` -> struct mr_agg_conf.
+/* agg_check.c -- `aggregate:` -> struct mr_agg_conf; `window:` and `emit:` are agg_window.c's.
  *
  * Aggregator calls become slots (agg_slots.c); what is left of an expression is a finish program
  * over group values and slots (_a0, _a1, ...).
  */
 #include "base/mem.h"
-#include "base/units.h"
 #include "processor/op/agg.h"
-
-#include <ctype.h>
-#include <limits.h>
-
-/* ---- window and emit */
-
-static const struct mr_tree *default_of(const struct mr_check *c, const char *key) {
-    return c->defaults ? mr_tree_get(c->defaults, key) : NULL;
-}
-
-static bool check_grace(struct mr_check *c, struct mr_agg_conf *conf,
-                        const struct mr_tree *window) {
-    const struct mr_tree *grace = mr_tree_get(window, "grace");
-    if (!grace) grace = default_of(c, "grace");
-    if (grace) return mr_check_duration(c, grace, &conf->grace_ms);
-    struct mr_diag *g = mr_error(c->diags, "E-GRACE", window->pos,
-                                 "the window does not say how long it waits for late records");
-    mr_diag_hint(c->diags, g, "add `grace: 30s` (or `grace: 0s`), or `defaults: {grace: 30s}`");
-    return false;
-}
-
-static bool check_max_ahead(struct mr_check *c, struct mr_agg_conf *conf, const struct mr_tree *t) {
-    conf->max_ahead = 10000;
-    if (!t) return true;
-    bool ok = t->kind == MR_TREE_SCALAR && t->text.n > 0 && t->text.n < 10;
-    int64_t n = 0;
-    for (size_t i = 0; ok && i < t->text.n; i++) {
-        ok = isdigit((unsigned char)t->text.p[i]);
-        n = n * 10 + (t->text.p[i] - '0');
-    }
-    conf->max_ahead = n;
-    if (ok && n > 0) return true;
-    struct mr_diag *g =
-        mr_error(c->diags, "E-CLAUSE", t->pos, "`max_ahead` takes a number of window lengths");
-    mr_diag_hint(c->diags, g, "max_ahead: 10000");
-    return false;
-}
-
-static bool check_window(struct mr_check *c, struct mr_agg_conf *conf) {
-    static const char *const keys[] = {"tumbling", "hopping", "sliding", "session", "every",
-                                       "max",      "zone",    "offset",  "grace",   "max_ahead"};
-    static const char *const later[] = {"hopping", "sliding", "session", "every",
-                                        "max",     "zone",    "offset"};
-    const struct mr_tree *w = mr_tree_get(c->tree, "window");
-    if (!w) return true;
-    if (w->kind != MR_TREE_MAP) {
-        struct mr_diag *g = mr_error(c->diags, "E-CLAUSE", w->pos, "`window` takes a map");
-        mr_diag_hint(c->diags, g, "window: {tumbling: 5m, grace: 30s}");
-        return false;
-    }
-    if (!mr_check_keys(c, w, "window", keys, MR_ARRAY_LEN(keys))) return false;
-    for (size_t i = 0; i < MR_ARRAY_LEN(later); i++) {
-        if (!mr_tree_get(w, later[i])) continue;
-        struct mr_diag *g = mr_error(c->diags, "E-NOTYET", mr_tree_get(w, later[i])->pos,
-                                     "`%s` of a window is not there yet", later[i]);
-        mr_diag_hint(c->diags, g, "there is {tumbling: D, grace: D}");
-        return false;
-    }
-    const struct mr_tree *size = mr_tree_get(w, "tumbling");
-    if (!size) {
-        struct mr_diag *g = mr_error(c->diags, "E-CLAUSE", w->pos, "the window has no size");
-        mr_diag_hint(c->diags, g, "window: {tumbling: 5m, grace: 30s}");
-        return false;
-    }
-    conf->windowed = true;
-    if (!mr_check_duration(c, size, &conf->size_ms) || !check_grace(c, conf, w) ||
-        !check_max_ahead(c, conf, mr_tree_get(w, "max_ahead")))
-        return false;
-    if (conf->size_ms > 0) return true;
-    mr_error(c->diags, "E-CLAUSE", size->pos, "a window of no length");
-    return false;
-}
-
-static bool check_emit(struct mr_check *c, struct mr_agg_conf *conf) {
-    static const char *const words[] = {"updates", "each", "final"};
-    const struct mr_tree *t = mr_tree_get(c->tree, "emit");
-    int word = MR_EMIT_UPDATES;
-    if (t && t->kind == MR_TREE_MAP) {
-        struct mr_diag *g =
-            mr_error(c->diags, "E-NOTYET", t->pos, "`emit: {every: D}` is not there yet");
-        mr_diag_hint(c->diags, g, "there are updates, each and final");
-        return false;
-    }
-    if (t && !mr_check_word(c, t, words, MR_ARRAY_LEN(words), &word)) return false;
-    conf->emit = (enum mr_agg_emit)word;
-    if (conf->emit != MR_EMIT_FINAL || conf->windowed) return true;
-    struct mr_diag *g = mr_error(c->diags, "E-CLAUSE", t->pos,
-                                 "`emit: final` needs a window: without one nothing ever closes");
-    mr_diag_hint(c->diags, g, "add `window: {tumbling: 5m, grace: 30s}`, or leave `emit` out");
-    return false;
-}
 
 /* ---- types */
 
@@ -208,7 +116,7 @@ static void say_shape(struct mr_check *c, const struct mr_agg_conf *conf,
     mr_buf_cat(c->shape, "aggregate key ");
     mr_type_print(conf->key, c->shape);
     if (conf->table) mr_buf_cat(c->shape, " of a table");
-    if (conf->windowed) mr_buf_printf(c->shape, " tumbling %lld", (long long)conf->size_ms);
+    mr_agg_window_shape(conf, c->shape);
     for (uint32_t i = 0; i < b->n; i++) {
         mr_buf_byte(c->shape, ' ');
         mr_buf_str(c->shape, b->texts[i]);
@@ -231,18 +139,28 @@ static void say_results(struct mr_check *c, struct mr_agg_conf *conf) {
     if (conf->windowed) {
         c->out.key = conf->out_key;
         c->out.key_format = NULL;
-        c->mark_ms =
-            conf->grace_ms > 0 && conf->grace_ms < conf->size_ms ? conf->grace_ms : conf->size_ms;
+        c->mark_ms = mr_agg_mark_ms(conf);
     }
     if (c->out.exact && conf->emit != MR_EMIT_FINAL) {
         c->out.exact = false;
-        c->out.why_not = conf->emit == MR_EMIT_EACH
-                             ? "rows between the last ones depend on the order of the inputs"
-                             : "rows between the last ones depend on when commits are made";
+        c->out.why_not =
+            conf->emit == MR_EMIT_EACH
+                ? "rows between the last ones depend on the order of the inputs"
+            : conf->emit == MR_EMIT_EVERY
+                ? "rows between the last ones depend on how far the inputs have been read"
+                : "rows between the last ones depend on when commits are made";
     }
     c->keyed = true;
     c->null_key_default = MR_NULL_KEY_DLQ;
     c->store_kind = conf->windowed ? MR_STORE_WINDOW : MR_STORE_PLAIN;
+}
+
+/* Rows of sliding windows are merged when they are made: an overflow is found only then, and the
+ * result is the error. */
+static void widen_sums(struct mr_agg_slots *b) {
+    for (uint32_t i = 0; i < b->n; i++)
+        if (b->slots[i].fn == MR_AGG_SUM && b->slots[i].type->kind != MR_T_DOUBLE)
+            b->slots[i].back = true;
 }
 
 bool mr_agg_check(struct mr_check *c) {
@@ -256,8 +174,8 @@ bool mr_agg_check(struct mr_check *c) {
     }
     conf->table = c->in.table;
     mr_env_begin(c, &conf->env);
-    bool ok = check_window(c, conf);
-    ok = check_emit(c, conf) && ok;
+    bool ok = mr_agg_check_window(c, conf);
+    ok = mr_agg_check_emit(c, conf) && ok;
     if (!group_fields(c, conf, &groups)) return false;
     struct mr_agg_slots b;
     mr_agg_slots_begin(c, &b);
@@ -269,6 +187,7 @@ bool mr_agg_check(struct mr_check *c) {
         ok &= texts[i] != NULL;
     }
     if (!ok) return false;
+    if (conf->window == MR_WIN_SLIDING) widen_sums(&b);
     if (conf->table) conf->members = mr_agg_count_slot(&b);
     mr_accum_layout(&conf->accum, b.slots, b.n);
     conf->args = b.args;
@@ -284,15 +203,8 @@ bool mr_agg_check(struct mr_check *c) {
 }
 
 void mr_agg_explain(const struct mr_step *s, struct mr_buf *to) {
-    static const char *const emits[] = {"updates", "each", "final"};
     const struct mr_agg_conf *conf = s->conf;
-    if (conf->windowed) {
-        mr_buf_cat(to, "tumbling ");
-        mr_print_duration(conf->size_ms, to);
-        mr_buf_cat(to, " grace ");
-        mr_print_duration(conf->grace_ms, to);
-        mr_buf_cat(to, ", ");
-    }
-    mr_buf_printf(to, "%u accumulator%s, emit %s", conf->accum.n, conf->accum.n == 1 ? "" : "s",
-                  emits[conf->emit]);
+    mr_agg_window_explain(conf, to);
+    mr_buf_printf(to, "%u accumulator%s, ", conf->accum.n, conf->accum.n == 1 ? "" : "s");
+    mr_agg_emit_explain(conf, to);
 }

@@ -1,206 +1,136 @@
 /* aggregate.c -- `group_by` + `aggregate:`: accumulators per group, or per group and window.
  *
- * An entry: largest ts in it (8 bytes), time of the record that changed it last (8), accumulators
- * (accum.h). Its key: the group key's bytes; windows are buckets by start. What is emitted:
- *   each     on every record      ts = largest in the entry, time = the record's
- *   updates  at each commit       the same, one row per changed key; passes O of the last commit
- *   final    when a window closes ts = time = end - 1, in order of (end, bytes of the row's key);
- *            time goes on row by row, before the row; passes O - grace
+ * A value (agg_run.h) per group, or per group and window. Here: groups without a window (one bucket
+ * of the store) and windows that are known from a timestamp, tumbling and hopping (a bucket each,
+ * by start; its entries by the group key's bytes). Sliding windows and sessions follow the records:
+ * window_sliding.c, window_session.c. What is emitted:
+ *
+ *   each     on every record       ts = largest in it, time = the record's
+ *   updates  at each commit        the same, one row per changed key; passes O of the last commit
+ *   every    D after the last one  the same, at most one per key and D; passes O - D
+ *   final    when a window closes  ts = time = its last instant, in order of (end, bytes of the
+ *            row's key); time goes on row by row, before the row; passes O - grace
+ *
  * Over a table a row's old value is taken out of its group and the new one goes in, as one change
  * when the group stays. A group without members has no row: its entry goes when that is said.
+ * A record counts in every window that it is not late for, in all or (when it is an error) in none.
  * op->closed: start of the newest window that is closed. A record's own time closes first: a
  * deadline that comes up inside a run is served by process itself.
  */
 #include "base/mem.h"
-#include "processor/op/agg.h"
+#include "processor/op/agg_run.h"
 
 #include <assert.h>
-#include <stdlib.h>
 
-enum { HEAD = 16 }; /* bytes before the accumulators */
-
-struct agg {
-    struct mr_buf buf, half, key; /* half: the state without the old row */
-    int64_t committed;            /* updates: O as of the last commit */
-    int64_t settled;              /* the same, as of the last transaction that was settled */
-};
+enum { NOTE_ROOM = 64 }; /* agg_emit.c keeps a value again, with a head */
 
 static const struct mr_agg_conf *conf_of(const struct mr_op *op) {
-    return op->step->conf;
+    return mr_agg_conf_of(op);
 }
 
-static int64_t start_of(const struct mr_agg_conf *conf, int64_t ts) {
-    int64_t m = ts % conf->size_ms;
-    return ts - (m < 0 ? m + conf->size_ms : m);
+/* Start of the newest window that holds ts. */
+static int64_t last_start(const struct mr_agg_conf *conf, int64_t ts) {
+    int64_t m = ts % conf->step_ms;
+    return ts - (m < 0 ? m + conf->step_ms : m);
+}
+
+/* Start of the oldest one. Windows do not start before 1970, but for those that lie there. */
+static int64_t first_start(const struct mr_agg_conf *conf, int64_t ts) {
+    if (conf->window == MR_WIN_TUMBLING) return last_start(conf, ts);
+    int64_t from = ts - conf->size_ms + conf->step_ms;
+    return from < 0 ? 0 : last_start(conf, from);
 }
 
 static int64_t closes_at(const struct mr_agg_conf *conf, int64_t start) {
     return mr_time_add(mr_time_add(start, conf->size_ms), conf->grace_ms);
 }
 
-/* ---- result rows */
-
-static void group_values(const struct mr_agg_conf *conf, struct mr_str key, struct mr_arena *a,
-                         struct mr_value *to) {
-    struct mr_value v = mr_key_read(&conf->codec, key, a);
-    if (conf->n_groups == 1) {
-        to[0] = v;
-        return;
-    }
-    for (uint32_t i = 0; i < conf->n_groups; i++) to[i] = v.tag == MR_V_STRUCT ? v.row[i] : v;
-}
-
-/* The result for an entry's value. It may hold ERROR values: the node that reads them says so. */
-static const struct mr_value *make_row(const struct mr_agg_conf *conf, struct mr_str key,
-                                       struct mr_str value, int64_t start, struct mr_arena *a) {
-    struct mr_value *finish = mr_arena_alloc(a, (conf->finish->n_fields + 1) * sizeof *finish);
-    struct mr_value *row = mr_arena_alloc(a, conf->row->n_fields * sizeof *row);
-    group_values(conf, key, a, finish);
-    mr_accum_result(&conf->accum, (struct mr_str){value.p + HEAD, value.n - HEAD}, a,
-                    finish + conf->n_groups);
-    memcpy(row, finish, conf->n_groups * sizeof *row);
-    struct mr_frame f = {.row = finish, .arena = a};
-    uint32_t n = conf->n_groups;
-    for (uint32_t i = 0; i < conf->n_fields; i++) {
-        const struct mr_agg_field *field = &conf->fields[i];
-        row[n++] = field->field >= 0 ? finish[field->field] : mr_eval(field->finish, &f);
-    }
-    if (conf->windowed) {
-        row[n++] = mr_timestamp_ms(start);
-        row[n++] = mr_timestamp_ms(start + conf->size_ms);
-    }
-    return row;
-}
-
-/* Bytes of the output row's key. */
-static struct mr_str make_key(struct mr_op *op, struct mr_str key, const struct mr_value *row,
-                              int64_t start) {
-    const struct mr_agg_conf *conf = conf_of(op);
-    struct agg *s = op->state;
-    struct mr_arena *a = mr_op_arena(op);
-    struct mr_fault fault;
-    if (!conf->windowed) return (struct mr_str){mr_arena_dup(a, key.p, key.n), key.n};
-    struct mr_value *v = mr_arena_alloc(a, (conf->n_groups + 1) * sizeof *v);
-    memcpy(v, row, conf->n_groups * sizeof *v);
-    v[conf->n_groups] = mr_timestamp_ms(start);
-    struct mr_value whole = mr_struct(v);
-    whole.len = conf->n_groups + 1;
-    mr_buf_clear(&s->key);
-    if (!mr_write_key(conf->out_key, &whole, &s->key, &fault)) mr_buf_str(&s->key, key);
-    return (struct mr_str){mr_arena_dup(a, s->key.p, s->key.n), s->key.n};
-}
-
-static int64_t head_word(struct mr_str value, unsigned i) {
-    int64_t w;
-    memcpy(&w, value.p + 8 * i, 8);
-    return w;
-}
-
-static struct mr_str keep(struct mr_op *op, struct mr_str s) {
-    return s.p ? (struct mr_str){mr_arena_dup(mr_op_arena(op), s.p, s.n), s.n} : s;
-}
-
-/* Over a table: the last member has gone. */
-static bool is_empty(const struct mr_agg_conf *conf, struct mr_str value) {
-    int64_t n;
-    if (!conf->table) return false;
-    memcpy(&n, value.p + HEAD + conf->accum.slots[conf->members].off, 8);
-    return n == 0;
-}
-
-/* A changed entry, as a retraction of its old value and its new one; bytes live in the batch. */
-static void emit_change(struct mr_op *op, const struct mr_rec *cause, struct mr_str key,
-                        int64_t start, struct mr_str old, struct mr_str now) {
-    const struct mr_agg_conf *conf = conf_of(op);
-    struct mr_arena *a = mr_op_arena(op);
-    bool had = old.p && !is_empty(conf, old), has = !is_empty(conf, now);
-    if (!had && !has) return;
-    const struct mr_value *row = make_row(conf, key, has ? now : old, start, a);
-    struct mr_rec out = {
-        .ts = head_word(now, 0), .time = head_word(now, 1), .passed = op->time.out};
-    out.key = make_key(op, key, row, start);
-    if (had && (op->step->retract || !has)) {
-        struct mr_rec gone = out;
-        gone.row = has ? make_row(conf, key, old, start, a) : row;
-        gone.flags = MR_RF_RETRACT;
-        mr_emit(op, cause, gone);
-    }
-    if (!has) return;
-    out.row = row;
-    mr_emit(op, cause, out);
+/* Its rows are sent (every: until D after the last change), so it may go. */
+static int64_t drops_at(const struct mr_agg_conf *conf, int64_t start) {
+    return mr_time_add(closes_at(conf, start), conf->every_ms);
 }
 
 /* ---- closing */
 
-struct closing {
-    struct mr_str key; /* bytes of the output row's key */
-    const struct mr_value *row;
-};
-
-static int by_key(const void *a, const void *b) {
-    return mr_str_cmp(((const struct closing *)a)->key, ((const struct closing *)b)->key);
-}
-
-static void emit_final(struct mr_op *op, struct mr_bucket *b, int64_t start) {
-    const struct mr_agg_conf *conf = conf_of(op);
+static void emit_final(struct mr_op *op, struct mr_bucket *b) {
     struct mr_arena *a = mr_op_arena(op);
     size_t n;
     const struct mr_entry **e = mr_bucket_sorted(op->store, b, a, &n);
-    struct closing *list = mr_arena_alloc(a, (n + 1) * sizeof *list);
-    bool sorted = true;
+    struct mr_agg_final *list = mr_arena_alloc(a, (n + 1) * sizeof *list);
     for (size_t i = 0; i < n; i++) {
-        struct mr_str key = keep(op, mr_entry_key(e[i]));
-        struct mr_str value = keep(op, (struct mr_str){mr_entry_value(e[i]), e[i]->value_len});
-        list[i].row = make_row(conf, key, value, start, a);
-        list[i].key = make_key(op, key, list[i].row, start);
-        sorted &= i == 0 || by_key(&list[i - 1], &list[i]) <= 0;
+        struct mr_str value = {mr_entry_value(e[i]), e[i]->value_len};
+        list[i] = mr_agg_final_of(op, mr_agg_keep(op, mr_entry_key(e[i])), mr_bucket_start(b),
+                                  mr_agg_keep(op, value));
     }
-    if (!sorted) qsort(list, n, sizeof *list, by_key);
-    int64_t ts = start + conf->size_ms - 1;
-    for (size_t i = 0; i < n; i++)
-        mr_emit(op, NULL,
-                (struct mr_rec){.key = list[i].key,
-                                .row = list[i].row,
-                                .ts = ts,
-                                .time = ts,
-                                .passed = ts,
-                                .origin = mr_origin_made(op, list[i].key, ts)});
+    mr_agg_emit_final(op, list, n);
 }
 
-static void set_deadline(struct mr_op *op) {
-    struct mr_bucket *b = mr_store_oldest(op->store);
-    op->deadline = b ? closes_at(conf_of(op), mr_bucket_start(b)) : INT64_MAX;
+static void find_close(struct mr_op *op) {
+    struct mr_agg *s = op->state;
+    struct mr_bucket *b = conf_of(op)->windowed ? mr_store_oldest(op->store) : NULL;
+    s->close_at = b ? drops_at(conf_of(op), mr_bucket_start(b)) : INT64_MAX;
 }
 
 /* Closes every window whose end + grace has been reached. */
 static void close_up_to(struct mr_op *op, int64_t O) {
     const struct mr_agg_conf *conf = conf_of(op);
+    if (!conf->windowed) return;
     for (struct mr_bucket *b; (b = mr_store_oldest(op->store));) {
         int64_t start = mr_bucket_start(b);
-        if (closes_at(conf, start) > O) break;
-        if (conf->emit == MR_EMIT_FINAL) emit_final(op, b, start);
+        if (drops_at(conf, start) > O) break;
+        if (conf->emit == MR_EMIT_FINAL) emit_final(op, b);
         mr_bucket_close(op->store, b);
         if (start > op->closed) op->closed = start;
     }
+    find_close(op);
+}
+
+static void set_deadline(struct mr_op *op) {
+    const struct mr_agg *s = op->state;
+    int64_t queue = mr_agg_queue_at(op);
+    op->deadline = queue < s->close_at ? queue : s->close_at;
+}
+
+static void serve(struct mr_op *op, int64_t O) {
+    const struct mr_agg_conf *conf = conf_of(op);
+    mr_agg_serve_queue(op, O);
+    if (conf->ranges)
+        conf->ranges->advance(op, O);
+    else
+        close_up_to(op, O);
     set_deadline(op);
 }
 
 static void advance_time(struct mr_op *op) {
-    if (conf_of(op)->windowed) close_up_to(op, op->time.now);
+    serve(op, op->time.now);
 }
 
 /* ---- records */
 
+/* The time at which it is too late for every window of a record. */
+static int64_t too_late_at(const struct mr_agg_conf *conf, int64_t ts) {
+    if (!conf->ranges) return closes_at(conf, last_start(conf, ts));
+    int64_t end = conf->window == MR_WIN_SESSION ? ts : mr_time_add(ts, conf->size_ms);
+    return mr_time_add(mr_time_add(end, conf->grace_ms), 1); /* ends are inclusive */
+}
+
+/* Closed under a smaller grace than now. */
+static bool is_closed(const struct mr_op *op, int64_t ts) {
+    const struct mr_agg_conf *conf = conf_of(op);
+    if (op->closed == MR_NO_TIME) return false;
+    if (!conf->ranges) return last_start(conf, ts) <= op->closed;
+    return (conf->window == MR_WIN_SESSION ? ts : ts - 1) <= op->closed;
+}
+
 /* true: the record has its fate already. */
-static bool by_time(struct mr_op *op, const struct mr_agg_conf *conf, struct mr_rec *r,
-                    int64_t start) {
-    enum mr_late why = mr_judge(closes_at(conf, start), r->time, r->passed);
-    if (why == MR_NOT_LATE && op->closed != MR_NO_TIME && start <= op->closed)
-        why = MR_IS_IDLE; /* closed under a smaller grace than now */
+static bool by_time(struct mr_op *op, const struct mr_agg_conf *conf, struct mr_rec *r) {
+    enum mr_late why = mr_judge(too_late_at(conf, r->ts), r->time, r->passed);
+    if (why == MR_NOT_LATE && is_closed(op, r->ts)) why = MR_IS_IDLE;
     if (why != MR_NOT_LATE) {
         mr_is_late(r, why);
         return true;
     }
+    int64_t start = conf->ranges ? r->ts : last_start(conf, r->ts);
     int64_t ref = r->time;
     if (ref == MR_NO_TIME && r->origin) ref = r->origin->appended >= 0 ? r->origin->appended : ref;
     int64_t reach;
@@ -230,48 +160,53 @@ static struct mr_value *arguments(struct mr_op *op, const struct mr_agg_conf *co
 }
 
 static void write_head(char *to, struct mr_str old, const struct mr_rec *r) {
-    int64_t ts = old.p && head_word(old, 0) > r->ts ? head_word(old, 0) : r->ts;
+    int64_t ts = old.p && mr_agg_word(old, 0) > r->ts ? mr_agg_word(old, 0) : r->ts;
     memcpy(to, &ts, 8);
     memcpy(to + 8, &r->time, 8);
 }
 
-struct change {                 /* of an entry, by one record */
+static struct mr_str value_of(const struct mr_entry *e) {
+    return e ? (struct mr_str){mr_entry_value(e), e->value_len} : (struct mr_str){NULL, 0};
+}
+
+struct change {                 /* by one record */
     const struct mr_value *out; /* arguments of the row that leaves, or NULL */
     const struct mr_value *in;  /* of the one that comes, or NULL */
+};
+
+struct target { /* an entry that a record changes */
+    int64_t start;
+    struct mr_bucket *b;
+    struct mr_str old; /* a copy, when rows are sent on changes and want it */
+    size_t at, n;      /* var: the new value in s->buf */
 };
 
 static void update_fixed(struct mr_op *op, struct mr_bucket *b, const struct mr_rec *r,
                          uint64_t hash, const struct change *c) {
     const struct mr_agg_conf *conf = conf_of(op);
-    uint32_t len = HEAD + conf->accum.fixed;
+    uint32_t len = MR_AGG_HEAD + conf->accum.fixed;
     bool new;
     struct mr_entry *e = mr_bucket_touch(op->store, b, r->key, hash, len, &new);
     char *p = mr_entry_value(e);
-    if (!new &&is_empty(conf, (struct mr_str){p, len})) {
+    if (!new &&mr_agg_is_empty(conf, (struct mr_str){p, len})) {
         memset(p, 0, len);
         new = true;
     }
-    write_head(p, new ? (struct mr_str){NULL, 0} : (struct mr_str){p, HEAD}, r);
-    if (c->out) mr_accum_sub_fixed(&conf->accum, p + HEAD, c->out);
-    if (c->in) mr_accum_add_fixed(&conf->accum, p + HEAD, c->in);
+    write_head(p, new ? (struct mr_str){NULL, 0} : (struct mr_str){p, MR_AGG_HEAD}, r);
+    if (c->out) mr_accum_sub_fixed(&conf->accum, p + MR_AGG_HEAD, c->out);
+    if (c->in) mr_accum_add_fixed(&conf->accum, p + MR_AGG_HEAD, c->in);
 }
 
-/* The new value of the entry, in place when every accumulator has a fixed size. old is borrowed
- * from the store. false: too large. */
-static bool update(struct mr_op *op, struct mr_bucket *b, const struct mr_rec *r, uint64_t hash,
-                   const struct change *c, struct mr_str old) {
+/* Appends the new value to s->buf. */
+static void compose(struct mr_op *op, const struct mr_rec *r, const struct change *c,
+                    struct mr_str old) {
     const struct mr_agg_conf *conf = conf_of(op);
-    struct agg *s = op->state;
-    if (!conf->accum.var) {
-        update_fixed(op, b, r, hash, c);
-        return true;
-    }
-    char head[HEAD];
-    if (old.p && is_empty(conf, old)) old = (struct mr_str){NULL, 0};
+    struct mr_agg *s = op->state;
+    char head[MR_AGG_HEAD];
+    if (old.p && mr_agg_is_empty(conf, old)) old = (struct mr_str){NULL, 0};
     write_head(head, old, r);
-    mr_buf_clear(&s->buf);
-    mr_buf_add(&s->buf, head, HEAD);
-    struct mr_str state = old.p ? (struct mr_str){old.p + HEAD, old.n - HEAD} : old;
+    mr_buf_add(&s->buf, head, MR_AGG_HEAD);
+    struct mr_str state = mr_agg_state(old);
     if (c->out && c->in) {
         mr_buf_clear(&s->half);
         mr_accum_sub(&conf->accum, state, c->out, &s->half);
@@ -281,52 +216,118 @@ static bool update(struct mr_op *op, struct mr_bucket *b, const struct mr_rec *r
         mr_accum_add(&conf->accum, state, c->in, &s->buf);
     else
         mr_accum_sub(&conf->accum, state, c->out, &s->buf);
-    return mr_bucket_put(op->store, b, r->key, hash, mr_buf_view(&s->buf));
 }
 
-static struct mr_str value_of(const struct mr_entry *e) {
-    return e ? (struct mr_str){mr_entry_value(e), e->value_len} : (struct mr_str){NULL, 0};
+static bool sends_changes(const struct mr_agg_conf *conf) {
+    return conf->emit == MR_EMIT_EACH || conf->emit == MR_EMIT_EVERY;
 }
 
 static bool needs_old(const struct mr_agg_conf *conf, const struct mr_op *op) {
-    if (conf->accum.var || conf->table || (conf->emit == MR_EMIT_EACH && op->step->retract))
+    if (conf->accum.var || conf->table || (sends_changes(conf) && mr_agg_wants_old(op)))
         return true;
     for (uint32_t i = 0; i < conf->accum.n; i++)
         if (conf->accum.slots[i].fn == MR_AGG_SUM) return true; /* may overflow */
     return false;
 }
 
-static void apply(struct mr_op *op, struct mr_rec *r, uint64_t hash, struct change c) {
+/* What the record makes of an entry, without changing it. false: the record has its fate. */
+static bool prepare(struct mr_op *op, struct mr_rec *r, uint64_t hash, struct change *c,
+                    struct target *t) {
     const struct mr_agg_conf *conf = conf_of(op);
-    int64_t start = conf->windowed ? start_of(conf, r->ts) : MR_BUCKET_PLAIN;
-    bool each = conf->emit == MR_EMIT_EACH;
-    struct mr_bucket *b = mr_store_bucket(op->store, start, true);
+    struct mr_agg *s = op->state;
     struct mr_str old = {NULL, 0};
+    t->b = mr_store_bucket(op->store, t->start, true);
+    t->old = old;
     if (needs_old(conf, op)) {
-        old = value_of(mr_bucket_find(op->store, b, r->key, hash));
-        const char *error =
-            c.in ? mr_accum_error(&conf->accum,
-                                  old.p ? (struct mr_str){old.p + HEAD, old.n - HEAD} : old, c.in)
-                 : NULL;
-        if (error) return mr_dead(r, MR_R_NUM_OVERFLOW, error);
-        if (each) old = keep(op, old);
+        old = value_of(mr_bucket_find(op->store, t->b, r->key, hash));
+        const char *error = c->in ? mr_accum_error(&conf->accum, mr_agg_state(old), c->in) : NULL;
+        if (error) {
+            mr_dead(r, MR_R_NUM_OVERFLOW, error);
+            return false;
+        }
     }
-    if (!old.p || is_empty(conf, old)) c.out = NULL; /* it had been refused */
-    if (!c.in && !c.out) return mr_filtered(r);
-    if (!update(op, b, r, hash, &c, old))
-        return mr_refused(r, MR_R_SIZE, "the group exceeds the changelog's max.message.bytes");
-    if (conf->windowed && closes_at(conf, start) < op->deadline)
-        op->deadline = closes_at(conf, start);
-    if (!each) return;
-    struct mr_str now = keep(op, value_of(mr_bucket_find(op->store, b, r->key, hash)));
-    emit_change(op, r, keep(op, r->key), start, old, now);
-    if (is_empty(conf, now)) mr_bucket_delete(op->store, b, r->key, hash);
+    if (!old.p || mr_agg_is_empty(conf, old)) c->out = NULL; /* it had been refused */
+    if (!c->in && !c->out) {
+        mr_filtered(r);
+        return false;
+    }
+    if (conf->accum.var) {
+        t->at = s->buf.n;
+        compose(op, r, c, old);
+        t->n = s->buf.n - t->at;
+        if (!mr_store_fits(op->store, r->key, t->n + NOTE_ROOM)) {
+            mr_refused(r, MR_R_SIZE, "the group exceeds the changelog's max.message.bytes");
+            return false;
+        }
+    }
+    if (sends_changes(conf)) t->old = mr_agg_keep(op, old);
+    return true;
+}
+
+static void change(struct mr_op *op, const struct mr_rec *r, uint64_t hash, const struct change *c,
+                   const struct target *t) {
+    const struct mr_agg_conf *conf = conf_of(op);
+    struct mr_agg *s = op->state;
+    if (conf->accum.var)
+        mr_bucket_put(op->store, t->b, r->key, hash, (struct mr_str){s->buf.p + t->at, t->n});
+    else
+        update_fixed(op, t->b, r, hash, c);
+    if (conf->windowed && drops_at(conf, t->start) < s->close_at)
+        s->close_at = drops_at(conf, t->start);
+    if (!sends_changes(conf)) return;
+    struct mr_str now = mr_agg_keep(op, value_of(mr_bucket_find(op->store, t->b, r->key, hash)));
+    mr_agg_changed(op, r,
+                   &(struct mr_agg_change){.key = mr_agg_keep(op, r->key),
+                                           .start = t->start,
+                                           .old = t->old,
+                                           .now = now,
+                                           .ts = mr_agg_word(now, 0),
+                                           .time = mr_agg_word(now, 1)});
+    if (mr_agg_is_empty(conf, now)) mr_bucket_delete(op->store, t->b, r->key, hash);
+}
+
+/* The windows of a record that it is not late for, by start. */
+static struct target *targets(struct mr_op *op, const struct mr_rec *r, struct target *one,
+                              size_t *ret_n) {
+    const struct mr_agg_conf *conf = conf_of(op);
+    *one = (struct target){.start = conf->windowed ? last_start(conf, r->ts) : MR_BUCKET_PLAIN};
+    *ret_n = 1;
+    if (conf->window != MR_WIN_HOPPING) return one;
+    int64_t start = first_start(conf, r->ts);
+    bool idle = false;
+    for (; start < one->start; start += conf->step_ms) {
+        enum mr_late why = mr_judge(closes_at(conf, start), r->time, r->passed);
+        if (why == MR_NOT_LATE && (op->closed == MR_NO_TIME || start > op->closed)) break;
+        idle |= why != MR_IS_LATE;
+    }
+    if (idle) op->idle++;
+    size_t n = (size_t)((one->start - start) / conf->step_ms) + 1;
+    struct target *list = mr_arena_alloc(mr_op_arena(op), n * sizeof *list);
+    for (size_t i = 0; i < n; i++)
+        list[i] = (struct target){.start = start + (int64_t)i * conf->step_ms};
+    *ret_n = n;
+    return list;
+}
+
+static void apply(struct mr_op *op, struct mr_rec *r, uint64_t hash, struct change c) {
+    struct mr_agg *s = op->state;
+    struct target one;
+    size_t n;
+    struct target *t = targets(op, r, &one, &n);
+    mr_buf_clear(&s->buf);
+    for (size_t i = 0; i < n; i++)
+        if (!prepare(op, r, hash, &c, &t[i])) return;
+    for (size_t i = 0; i < n; i++) change(op, r, hash, &c, &t[i]);
 }
 
 /* Record i, with its replacement when that comes next. Returns how many were used. */
 static size_t apply_next(struct mr_op *op, struct mr_rec *recs, size_t i, size_t n,
                          struct mr_value **args, const uint64_t *hash) {
     struct mr_rec *r = &recs[i];
+    if (conf_of(op)->ranges) {
+        if (args[i]) conf_of(op)->ranges->add(op, r, hash[i], args[i]);
+        return 1;
+    }
     if (!(r->flags & MR_RF_RETRACT) || !conf_of(op)->table) {
         if (args[i]) apply(op, r, hash[i], (struct change){.in = args[i]});
         return 1;
@@ -336,6 +337,14 @@ static size_t apply_next(struct mr_op *op, struct mr_rec *recs, size_t i, size_t
     size_t at = in ? i + 1 : i;
     if (in || args[i]) apply(op, &recs[at], hash[at], (struct change){.out = args[i], .in = in});
     return replaced ? 2 : 1;
+}
+
+static void prefetch(struct mr_op *op, const struct mr_rec *r, uint64_t hash) {
+    const struct mr_agg_conf *conf = conf_of(op);
+    if (conf->ranges) return conf->ranges->prefetch(op, r, hash);
+    int64_t start = conf->windowed ? last_start(conf, r->ts) : MR_BUCKET_PLAIN;
+    struct mr_bucket *b = mr_store_bucket(op->store, start, false);
+    if (b) mr_bucket_prefetch(b, hash);
 }
 
 /* Arguments and hashes of the whole run first, so that the store's memory is on its way. */
@@ -355,72 +364,104 @@ static void process(struct mr_op *op, struct mr_rec *recs, size_t n) {
             mr_null_value(r);
             continue;
         }
-        if (conf->windowed && by_time(op, conf, r, start_of(conf, r->ts))) continue;
+        if (conf->windowed && by_time(op, conf, r)) continue;
         args[i] = arguments(op, conf, r);
         if (!args[i]) continue;
         hash[i] = mr_store_hash(r->key);
-        struct mr_bucket *b = mr_store_bucket(
-            op->store, conf->windowed ? start_of(conf, r->ts) : MR_BUCKET_PLAIN, false);
-        if (b) mr_bucket_prefetch(b, hash[i]);
+        prefetch(op, r, hash[i]);
     }
     for (size_t i = 0; i < n;) {
-        if (conf->windowed && recs[i].passed != MR_NO_TIME && recs[i].passed >= op->deadline) {
+        if (recs[i].passed != MR_NO_TIME && recs[i].passed >= op->deadline) {
             mr_op_time_first(op, &recs[i]);
-            close_up_to(op, recs[i].passed);
+            serve(op, recs[i].passed);
         }
         i += apply_next(op, recs, i, n, args, hash);
+        set_deadline(op);
     }
 }
 
 /* ---- commit */
 
-static void commit(struct mr_op *op) {
+/* What the transaction has changed, as the store lists it. */
+static void emit_changes(struct mr_op *op) {
     const struct mr_agg_conf *conf = conf_of(op);
-    struct agg *s = op->state;
-    if (conf->emit != MR_EMIT_UPDATES) return;
     size_t n = mr_store_n_changes(op->store);
     for (size_t i = 0; i < n; i++) {
         struct mr_change c = mr_store_change(op->store, i);
-        if (!c.present.p) continue;
-        struct mr_str key = keep(op, c.key), old = keep(op, c.committed), now = keep(op, c.present);
-        emit_change(op, NULL, key, c.bucket, old, now);
-        if (is_empty(conf, now))
-            mr_bucket_delete(op->store, mr_store_bucket(op->store, c.bucket, true), key,
-                             mr_store_hash(key));
+        if (!c.present.p || c.bucket == MR_BUCKET_SIDE) continue;
+        struct mr_agg_change to = {.key = mr_agg_keep(op, c.key),
+                                   .start = c.bucket,
+                                   .old = mr_agg_keep(op, c.committed),
+                                   .now = mr_agg_keep(op, c.present)};
+        to.ts = mr_agg_word(to.now, 0);
+        to.time = mr_agg_word(to.now, 1);
+        mr_agg_emit_change(op, NULL, &to);
+        if (mr_agg_is_empty(conf, to.now))
+            mr_bucket_delete(op->store, mr_store_bucket(op->store, c.bucket, true), to.key,
+                             mr_store_hash(to.key));
     }
-    s->committed = op->time.now;
+}
+
+static void commit(struct mr_op *op) {
+    const struct mr_agg_conf *conf = conf_of(op);
+    struct mr_agg *s = op->state;
+    if (conf->emit == MR_EMIT_UPDATES && !conf->ranges) emit_changes(op);
+    if (conf->emit == MR_EMIT_UPDATES && conf->ranges) mr_agg_commit_changes(op);
+    if (conf->ranges) conf->ranges->commit(op);
+    if (conf->emit == MR_EMIT_UPDATES) s->committed = op->time.now;
+    if (conf->emit == MR_EMIT_EVERY) {
+        struct mr_bucket *side = mr_store_bucket(op->store, MR_BUCKET_SIDE, false);
+        if (side) mr_bucket_freshen(op->store, side);
+    }
 }
 
 static int64_t passes(struct mr_op *op, int64_t O) {
     const struct mr_agg_conf *conf = conf_of(op);
-    const struct agg *s = op->state;
+    const struct mr_agg *s = op->state;
     switch (conf->emit) {
     case MR_EMIT_UPDATES: return s->committed;
-    case MR_EMIT_FINAL: return mr_time_add(O, -conf->grace_ms);
+    case MR_EMIT_EVERY: return mr_time_add(O, -conf->every_ms);
     case MR_EMIT_EACH: break;
+    case MR_EMIT_FINAL:
+        if (conf->window == MR_WIN_SESSION) O = mr_time_add(O, -conf->size_ms);
+        return mr_time_add(O, -conf->grace_ms);
     }
     return O;
 }
 
 static void settle(struct mr_op *op, bool committed) {
-    struct agg *s = op->state;
+    const struct mr_agg_conf *conf = conf_of(op);
+    struct mr_agg *s = op->state;
     if (committed)
         s->settled = s->committed;
     else
         s->committed = s->settled;
-    if (conf_of(op)->windowed) set_deadline(op);
+    if (!committed) mr_agg_open_queue(op);
+    if (conf->ranges)
+        conf->ranges->settle(op, committed);
+    else
+        find_close(op);
+    set_deadline(op);
 }
 
 static void open(struct mr_op *op) {
-    struct agg *s = mr_calloc(1, sizeof *s);
+    const struct mr_agg_conf *conf = conf_of(op);
+    struct mr_agg *s = mr_calloc(1, sizeof *s);
     op->state = s;
     s->committed = s->settled = op->time.now; /* of the clock: written with the last commit */
-    if (conf_of(op)->windowed) set_deadline(op);
+    mr_agg_open_queue(op);
+    if (conf->ranges)
+        conf->ranges->open(op);
+    else
+        find_close(op);
+    set_deadline(op);
 }
 
 static void close(struct mr_op *op) {
-    struct agg *s = op->state;
+    struct mr_agg *s = op->state;
     if (!s) return;
+    if (conf_of(op)->ranges) conf_of(op)->ranges->close(op);
+    mr_agg_close_queue(op);
     mr_buf_done(&s->buf);
     mr_buf_done(&s->half);
     mr_buf_done(&s->key);

@@ -8,6 +8,7 @@
 #ifndef MR_OP_HELD_H
 #define MR_OP_HELD_H
 
+#include "processor/op/heap.h"
 #include "processor/op/internal.h"
 
 /* ---- a record as bytes */
@@ -28,24 +29,23 @@ void mr_held_provenance(const struct mr_held_conf *conf, const struct mr_rec *r,
 
 /* ---- which is next */
 
-struct mr_due {
+struct mr_due { /* a record that is due */
     int64_t ts;
-    int64_t bucket;     /* start of the bucket that holds the record */
-    uint32_t at;        /* in the bytes */
-    uint32_t n_sort, n; /* of these: by which equal timestamps are ordered; all, with the key */
+    struct mr_str sort; /* bytes by which equal timestamps are ordered */
+    struct mr_str key;  /* of its entry in the store */
 };
 
 struct mr_dues {
-    struct mr_due *heap;
-    size_t n, cap;
-    struct mr_buf bytes;
-    size_t live;   /* of bytes: still in the heap */
-    int64_t front; /* buckets up to this start are in the heap; MR_NO_TIME = none */
-    int64_t next;  /* start of the oldest bucket behind the front; INT64_MAX = none */
+    struct mr_heap heap; /* of (ts, sort bytes and key); tag: how many are sort bytes */
+    struct mr_buf id;    /* scratch */
+    int64_t front;       /* buckets up to this start are in the heap; MR_NO_TIME = none */
+    int64_t next;        /* start of the oldest bucket behind the front; INT64_MAX = none */
 };
 
-void mr_dues_open(struct mr_dues *q, struct mr_op *op); /* or anew, after an abort */
+void mr_dues_init(struct mr_dues *q);
 void mr_dues_done(struct mr_dues *q);
+/* From the store: at the start, and anew after an abort. */
+void mr_dues_open(struct mr_dues *q, struct mr_op *op);
 /* A record was put into a bucket. */
 void mr_dues_add(struct mr_dues *q, int64_t ts, int64_t bucket, struct mr_str sort,
                  struct mr_str key);
@@ -53,8 +53,8 @@ void mr_dues_add(struct mr_dues *q, int64_t ts, int64_t bucket, struct mr_str so
 int64_t mr_dues_least(const struct mr_dues *q);
 /* Adds all records of a bucket. */
 typedef void (*mr_dues_load_cb)(struct mr_op *op, struct mr_bucket *b);
-/* Takes the first record if its ts < before: *ret_key is its store key, in a. */
+/* Takes the first record if its ts < before. What ret points to is in the batch's arena. */
 bool mr_dues_take(struct mr_dues *q, struct mr_op *op, int64_t before, mr_dues_load_cb load,
-                  struct mr_due *ret, struct mr_str *ret_key);
+                  struct mr_due *ret);
 
 #endif
