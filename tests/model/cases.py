@@ -1,6 +1,7 @@
 """The random cases of the model tests: one function per operator makes a topology twice, as YAML and for the
 model, from parameters that it picks; records() makes the input. Nothing here runs anything."""
-import json, time
+import json, math, time
+from fractions import Fraction
 from model import Bad, Topology, compact, partition_of, key_bytes
 from operators import *
 
@@ -10,8 +11,8 @@ FORMAT = "{json: {id: string, g: string, n: int, m: 'int?', t: timestamp_ms}}"
 
 class Params:
     """What a case was made of. The first option of each pick is the simplest: shrinking tries it."""
-    def __init__(self, rng, aggregators, given=None):
-        self.rng, self.aggregators, self.given, self.options, self.chosen = rng, aggregators, given or {}, {}, {}
+    def __init__(self, rng, given=None):
+        self.rng, self.given, self.options, self.chosen = rng, given or {}, {}, {}
 
     def pick(self, name, options):
         drawn = self.rng.choice(options)               # drawn always: what is given moves nothing else
@@ -138,10 +139,25 @@ def column(rows, f): return [r.value[f] for r in rows if f in r.value]
 def absent(f, values): return f(values) if values else None
 
 
-def mean(values):
-    x = sum(values) / len(values)
-    return int(x) if x.is_integer() else x             # the same JSON number
+def number(x):
+    return int(x) if float(x).is_integer() else x      # the same JSON number
 
+
+def mean(values): return number(sum(values) / len(values))
+
+
+def far_apart(rows):
+    """doubles whose sum depends on the order, unless it is exact"""
+    return [n / 10 if n % 2 else (n - 4) * 1e13 for n in column(rows, 'n')]
+
+
+def deviation(values):
+    """of a sample; what is summed is exact"""
+    n, x = len(values), [Fraction(v) for v in values]
+    return number(math.sqrt(float(n * sum(v * v for v in x) - sum(x) ** 2) / n / (n - 1))) if n > 1 else None
+
+
+FAR_APART = '(n % 2 == 0 ? (n - 4) * 1e13 : n / 10.0)'
 
 AGGREGATORS = {                # name -> call, rows in provenance order -> value, does the order matter?
     'c':  ('count()', len, False),
@@ -152,6 +168,9 @@ AGGREGATORS = {                # name -> call, rows in provenance order -> value
     'ms': ('sum(m)', lambda rows: sum(column(rows, 'm')), False),
     'av': ('avg(n)', lambda rows: mean(column(rows, 'n')), False),
     'ci': ('count_if(n > 2)', lambda rows: sum(n > 2 for n in column(rows, 'n')), False),
+    'sd': ('stddev(n)', lambda rows: deviation(column(rows, 'n')), False),
+    'fs': ('sum%s' % FAR_APART, lambda rows: number(math.fsum(far_apart(rows))), False),
+    'fd': ('stddev%s' % FAR_APART, lambda rows: deviation(far_apart(rows)), False),
     'an': ('any(n > 6)', lambda rows: any(n > 6 for n in column(rows, 'n')), False),
     'ev': ('every(n > 2)', lambda rows: all(n > 2 for n in column(rows, 'n')), False),
     'fi': ('first(id)', lambda rows: rows[0].value['id'], True),
@@ -168,7 +187,10 @@ AGGREGATORS = {                # name -> call, rows in provenance order -> value
 
 def aggregates(p, always='lo'):
     """-> YAML of `aggregate:`, fold(rows) -> value"""
-    names = ['c', always] + sorted({p.pick('aggregate.%d' % i, [always] + sorted(p.aggregators)) for i in range(2)} - {'c', always})
+    return calls(['c', always] + sorted({p.pick('aggregate.%d' % i, [always] + sorted(AGGREGATORS)) for i in range(3)} - {'c', always}))
+
+
+def calls(names):
     def fold(rows):
         v = {n: AGGREGATORS[n][1](rows) for n in names}
         return {n: x for n, x in v.items() if x is not None}
@@ -427,18 +449,25 @@ def foreign_key(p):
 
 def regroup(p):
     c = Case(p)
-    t = c.table('t', n=12)
+    src = p.pick('from', ['table', 'where', 'latest'])
+    t = c.table('t', n=12) if src != 'latest' else None
     kind = p.pick('group_by', ['g', 'two'])
     yaml, names, key = GROUPS[kind]
     group = Grouped.named(kind, names)
-    calls = {n: AGGREGATORS[n] for n in ('c', 's', 'av', 'ci')}
-    picked = ['c'] + sorted({p.pick('aggregate.%d' % i, ['s', 'av', 'ci', 'ms']) for i in range(2)})
-    fold = lambda bag: {n: AGGREGATORS[n][1]([Row(None, v, 0, 0) for v in bag]) for n in picked}
+    back = ['s', 'av', 'ci', 'ms', 'sd', 'fs', 'fd', 'an', 'ev']     # they give back what they took
+    a_yaml, rows_fold = calls(['c'] + sorted({p.pick('aggregate.%d' % i, back) for i in range(2)}))
+    fold = lambda bag: rows_fold([Row(None, v, 0, 0) for v in bag])
+    if src == 'where':                                 # rows that pass no more leave their groups
+        c.line('nodes', 'f', from_='t', where="'n > 3'")
+        t = c.node('f', lambda o: Map(lambda r: [r] if r.value['n'] > 3 else [], table=True), t)
+    elif src == 'latest':
+        c.source('s', n=12, deletes=0.15)
+        c.line('nodes', 'f', from_='s', latest='true')
+        t = c.node('f', lambda o: Table(), 's')
     c.top.add('w.group', lambda o: Regroup(lambda k, v: (key(v), v)), t)
     c.top.repartition('w.by', 'w.group', c.parts)
     e_yaml, e = emits(p, ['updates', 'each', 'every'])
-    c.node('w', lambda o: TableAgg(fold, e), 'w.by', from_='t', group_by=yaml, emit=e_yaml,
-           aggregate='{%s}' % ', '.join("%s: '%s'" % (n, AGGREGATORS[n][0]) for n in picked))
+    c.node('w', lambda o: TableAgg(fold, e), 'w.by', from_='f' if src != 'table' else 't', group_by=yaml, emit=e_yaml, aggregate=a_yaml)
     c.sink('w', 'last value', group.plain)
     return c
 
@@ -497,13 +526,15 @@ def reduce(p):
 def latest(p):
     c = Case(p)
     c.source('s', deletes=0.15)
-    moved = p.pick('moved', [False, True])
-    src = 's'
-    if moved:
-        c.line('nodes', 'by', from_='s', key="'g'")
-        c.top.repartition('by', 's', c.parts, key=lambda r: r.value['g'])
+    how, src = p.pick('from', ['source', 'moved', 'merge', 'merge moved']), 's'
+    if 'merge' in how:
+        c.source('x', deletes=0.15)
+        src = c.node('both', lambda o: Merge(), 's', 'x', from_='[s, x]')
+    if 'moved' in how:
+        c.line('nodes', 'by', from_=src, key="'g'")
+        c.top.repartition('by', src, c.parts, key=lambda r: r.value['g'])
         src = 'by'
-    c.node('t', lambda o: Table(by_provenance=moved), src, from_=src, latest='true')
+    c.node('t', lambda o: Table(by_provenance=how != 'source'), src, from_=src, latest='true')
     c.sink('t', 'last')
     return c
 
