@@ -144,6 +144,9 @@ struct mr_table_conf {
     int64_t history_ms; /* -1 = none */
     int64_t disorder_ms;
 };
+/* How far its versions may be dropped: not behind the first instant at which a row that is still
+ * to come could take effect. MR_NO_TIME: not at all. */
+int64_t mr_table_horizon(const struct mr_op *table, int64_t horizon);
 
 /* side.c: what joins share at compile time. at: where to point; false after a diagnostic */
 bool mr_sides_keyed_alike(struct mr_check *c, const struct mr_tree *at, const char *name,

@@ -5,7 +5,8 @@
  * row is valid from max(ts, its own time - disorder). What cannot be decoded leaves the old row.
  * Joins read the store themselves; rows are emitted only for consumers that follow the
  * table's changes. op->closed is the latest instant looked up: a row that takes effect at or
- * before it came too late, which only idleness can do, and is counted.
+ * before it came too late, which only idleness can do, and is counted. No version goes that such a
+ * row could still bring back: a delete stays until no row can take effect before it.
  */
 #include "base/mem.h"
 #include "base/units.h"
@@ -15,7 +16,9 @@
 
 struct table {
     struct mr_buf buf;
-    bool followed; /* somebody reads its changes */
+    bool followed;        /* somebody reads its changes */
+    int64_t time;         /* own time of the last row since the start */
+    int64_t settled_time; /* the same, as of the last transaction that was settled */
 };
 
 static bool check_times(struct mr_check *c, struct mr_table_conf *conf) {
@@ -65,6 +68,7 @@ static bool check(struct mr_check *c) {
 
 static void open(struct mr_op *op) {
     struct table *t = mr_calloc(1, sizeof *t);
+    t->time = t->settled_time = MR_NO_TIME;
     for (uint16_t i = 0; i < op->step->n_outs; i++) t->followed |= op->step->outs[i].time;
     op->state = t;
 }
@@ -145,6 +149,7 @@ static void process(struct mr_op *op, struct mr_rec *recs, size_t n) {
     const struct mr_table_conf *conf = op->step->conf;
     struct mr_bucket *b = mr_store_bucket(op->store, MR_BUCKET_PLAIN, true);
     uint64_t *hash = mr_arena_alloc(mr_op_arena(op), n * sizeof *hash);
+    t->time = recs[n - 1].time;
     for (size_t i = 0; i < n; i++) {
         hash[i] = recs[i].key.p ? mr_store_hash(recs[i].key) : 0;
         if (recs[i].key.p) mr_bucket_prefetch(b, hash[i]);
@@ -177,6 +182,22 @@ static void process(struct mr_op *op, struct mr_rec *recs, size_t n) {
     }
 }
 
+int64_t mr_table_horizon(const struct mr_op *op, int64_t horizon) {
+    if (op->step->op != &mr_op_table) return horizon;
+    const struct mr_table_conf *conf = op->step->conf;
+    const struct table *t = op->state;
+    int64_t first = mr_time_add(t->time, -conf->disorder_ms);
+    return first < horizon ? first : horizon;
+}
+
+static void settle(struct mr_op *op, bool committed) {
+    struct table *t = op->state;
+    if (committed)
+        t->settled_time = t->time;
+    else
+        t->time = t->settled_time;
+}
+
 static void close(struct mr_op *op) {
     struct table *t = op->state;
     if (t) mr_buf_done(&t->buf);
@@ -205,6 +226,7 @@ const struct mr_op_desc mr_op_table = {
     .check = check,
     .open = open,
     .process = process,
+    .settle = settle,
     .close = close,
     .explain = explain,
 };

@@ -194,6 +194,11 @@ def table_table(case, ks, count):
 
 # ---------------------------------------------------------------- joins of streams
 
+def moves_store(case, step):
+    """Whether the time of Kafka Streams' store of a join moves: in memory by null values, too."""
+    return step[1] is not None and (step[2] is not None or case['engine'] == 'mem')
+
+
 def stream_stream(case, ks, count):
     """A, B, (3), (4): see the head of each part."""
     steps, c, own = case['steps'], case['conf'], times(case['steps'])
@@ -221,10 +226,9 @@ def stream_stream(case, ks, count):
     # (3) no record in time is lost: Kafka Streams forgets a record by the time of its store, whatever the other side has reached.
     top, fits = {'left': NEVER, 'right': NEVER}, set()
     for i, s in enumerate(steps):
-        if s[1] is None or s[2] is None: continue
+        if moves_store(case, s): top[s[0]] = max(top[s[0]], s[3])
+        if s[1] is None or s[2] is None or i in dull: continue
         other = 'right' if s[0] == 'left' else 'left'
-        top[s[0]] = max(top[s[0]], s[3])
-        if i in dull: continue
         for j in range(i):
             o = steps[j]
             if o[0] != other or o[1] != s[1] or o[2] is None or j in dull: continue
@@ -274,8 +278,8 @@ def self_join(case, ks, count):
             pair = at[r.value['l']], at[r.value['r']]
             if pair[0] in left or pair[1] in right: count('B: a late record is not joined')
             else: got.append(pair)
+        if i < len(steps) and moves_store(case, steps[i]): top = max(top, steps[i][3])
         if i in good:
-            top = max(top, steps[i][3])
             others = sorted((j for j in good if j < i and steps[j][1] == steps[i][1]), key=lambda j: (steps[j][3], j))
             pairs = [(i, j) for j in others] + [(j, i) for j in sorted(others + [i], key=lambda j: (steps[j][3], j))]
             want = [(l, r) for l, r in pairs if steps[l][3] - c['before'] <= steps[r][3] <= steps[l][3] + c['after'] and l not in left and r not in right]
