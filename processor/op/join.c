@@ -193,7 +193,7 @@ static void emit_joined(struct mr_op *op, const struct join_conf *conf, struct m
     if (packed.p) { /* borrowed from the store only until its next call */
         struct mr_str bytes = {mr_arena_dup(a, packed.p, packed.n), packed.n};
         struct mr_value *theirs = mr_arena_alloc(a, (conf->row->n_fields + 1) * sizeof *theirs);
-        bool ok = mr_row_unpack(conf->row, bytes, op->step->side_reads, theirs, a);
+        bool ok = mr_row_unpack(conf->row, bytes, op->step->side_reads[1], theirs, a);
         assert(ok); /* we wrote it */
         row[n] = mr_struct(theirs);
         row[n].len = conf->row->n_fields;

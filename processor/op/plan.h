@@ -39,12 +39,12 @@ struct mr_step {
     const struct mr_type *in;               /* row type of port 0 */
     const struct mr_type *out;              /* row type that it emits; sinks: NULL */
     const struct mr_type *in_key, *out_key; /* key types; NULL = keys are opaque bytes */
-    bool two_sided;           /* port 1 is live: a second input with rows and time of its own */
-    const bool *side_reads;   /* joins with a table: by field of its row: read behind; NULL = all */
-    bool in_table, out_table; /* rows are table updates with a sign */
-    bool retract;             /* somebody downstream needs retractions before replacements */
-    bool exact;               /* same rows per key in every run (language.md 5) */
-    const char *why_not;      /* one line, when not exact */
+    bool two_sided;            /* port 1 is live: a second input with rows and time of its own */
+    const bool *side_reads[2]; /* joins, by port, by field of its row: read behind; NULL = all */
+    bool in_table, out_table;  /* rows are table updates with a sign */
+    bool retract;              /* somebody downstream needs retractions before replacements */
+    bool exact;                /* same rows per key in every run (language.md 5) */
+    const char *why_not;       /* one line, when not exact */
     enum mr_on_error on_error;
     enum mr_on_null_key on_null_key;
     int late_out; /* index of sub.outs for late records, -1 = counted only */

@@ -5,6 +5,10 @@
  * its own time has passed ts + after + grace (left), ts + before + grace (right). Matches of a row
  * come in order of the other's (ts, arrival), with ts and time the larger of both.
  *
+ * A row is judged when it comes: what anything behind the join reads of it must be decoded, else it
+ * is a dead letter itself, is not kept and meets nobody. (An error that came out with a match would
+ * be blamed on a row of two sides, and the other side would have lost its null result.)
+ *
  * Rows are kept (kept.h) until O has passed ts + W. One that has not met another by then, on a side
  * that has results of its own (left: left; outer: both), is a null result with its own ts and time;
  * in order of (ts, right before left, key bytes, arrival). So a null result never goes with a
@@ -343,10 +347,22 @@ static struct mr_str packed_row(struct mr_op *op, const struct mr_rec *r, enum s
     return mr_buf_view(&s->packed);
 }
 
+/* false: something that is read of it cannot be; the record has its fate. */
+static bool is_decoded(struct mr_op *op, struct mr_rec *r, enum side side) {
+    const bool *reads = op->step->side_reads[side];
+    for (uint32_t i = 0; i < conf_of(op)->row[side]->n_fields; i++) {
+        if (r->row[i].tag != MR_V_ERROR || (reads && !reads[i])) continue;
+        mr_fault_of(r, &r->row[i]);
+        return false;
+    }
+    return true;
+}
+
 static void join_one(struct mr_op *op, struct mr_rec *r, enum side side) {
     const struct stream_join_conf *conf = conf_of(op);
     struct stream_join *s = op->state;
     if (!r->row) return mr_null_value(r);
+    if (!is_decoded(op, r, side)) return;
     if (!r->key.p) return null_key(op, r, side);
     enum mr_late why = lateness(op, r, side);
     if (why != MR_NOT_LATE) return mr_is_late(r, why);

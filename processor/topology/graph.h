@@ -139,9 +139,9 @@ struct mr_gstep { /* a step that will run */
     struct mr_gwait *waits; /* of an entry step: the entries that its head waits for */
     struct mr_needs needed; /* of in.row: by the step or anything behind it */
     uint32_t meta_needed;
-    const bool *side_reads; /* joins with a table: by field of the table's row: read behind */
-    bool retract;           /* somebody downstream needs retractions before replacements */
-    struct mr_gstep *peer;  /* repartition_out <-> repartition_in */
+    const bool *side_reads[2]; /* joins, by port: by field of its row: read behind; NULL = all */
+    bool retract;              /* somebody downstream needs retractions before replacements */
+    struct mr_gstep *peer;     /* repartition_out <-> repartition_in */
     struct mr_repartition_conf *rconf;
     struct mr_gstep *group;   /* union-find: root of its sub-topology */
     uint16_t sub, id;         /* where it stands in the plan */

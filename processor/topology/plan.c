@@ -147,7 +147,7 @@ static struct mr_step make_step(struct making *m, struct mr_gstep *s) {
         .in_key = s->in.key,
         .out_key = s->out.key,
         .two_sided = s->two_sided,
-        .side_reads = s->side_reads,
+        .side_reads = {s->side_reads[0], s->side_reads[1]},
         .in_table = s->in.table,
         .out_table = s->out.table,
         .retract = s->retract,
