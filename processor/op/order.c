@@ -193,10 +193,9 @@ static void load(struct mr_op *op, struct mr_bucket *b) {
 }
 
 static void emit_all(struct mr_op *op, const struct mr_due *due) {
-    struct order *s = op->state;
-    struct mr_str key = {s->dues.bytes.p + due->at, due->n_sort};
-    struct mr_bucket *b = mr_store_bucket(op->store, due->bucket, false);
-    const struct mr_entry *e = b ? mr_bucket_find(op->store, b, key, mr_store_hash(key)) : NULL;
+    struct mr_bucket *b = mr_store_bucket(op->store, start_of(due->ts), false);
+    const struct mr_entry *e =
+        b ? mr_bucket_find(op->store, b, due->sort, mr_store_hash(due->sort)) : NULL;
     assert(e);
     struct mr_str list = {mr_arena_dup(mr_op_arena(op), mr_entry_value(e), e->value_len),
                           e->value_len};
@@ -211,9 +210,8 @@ static void leave_up_to(struct mr_op *op, int64_t O) {
     const struct order_conf *conf = conf_of(op);
     struct order *s = op->state;
     struct mr_due due;
-    struct mr_str none;
     int64_t before = mr_time_add(O, -conf->grace_ms);
-    while (mr_dues_take(&s->dues, op, before, load, &due, &none)) emit_all(op, &due);
+    while (mr_dues_take(&s->dues, op, before, load, &due)) emit_all(op, &due);
     for (struct mr_bucket *b; (b = mr_store_oldest(op->store));) {
         int64_t start = mr_bucket_start(b);
         if (mr_time_add(start, WIDTH_MS) > before) break;
@@ -292,6 +290,7 @@ static void settle(struct mr_op *op, bool committed) {
 static void open(struct mr_op *op) {
     struct order *s = mr_calloc(1, sizeof *s);
     op->state = s;
+    mr_dues_init(&s->dues);
     mr_dues_open(&s->dues, op);
     set_deadline(op);
 }
@@ -315,6 +314,7 @@ static void explain(const struct mr_step *step, struct mr_buf *to) {
 const struct mr_op_desc mr_op_order = {
     .name = "order",
     .clause = "order",
+    .late_key = "order",
     .keys = (const char *const[]){"grace", NULL},
     .check = check,
     .open = open,
