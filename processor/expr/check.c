@@ -176,40 +176,6 @@ static bool type_name(struct mr_ast *e, const char *name) {
     return false;
 }
 
-static const char *nearest_name(struct mr_checker *c, struct mr_str name) {
-    const struct mr_scope *s = c->scope;
-    size_t n = 0, n_fields = s->row ? s->row->n_fields : 0;
-    const char **names =
-        mr_arena_alloc(c->arena, (n_fields + s->n_extras + c->n_lets + 3) * sizeof *names);
-    for (size_t i = 0; i < n_fields; i++) names[n++] = s->row->fields[i].name.p;
-    for (size_t i = 0; i < s->n_extras; i++) {
-        if (s->extras[i].name.n == 0) continue; /* a place that is not used here */
-        names[n++] = mr_arena_strndup(c->arena, s->extras[i].name.p, s->extras[i].name.n);
-    }
-    for (size_t i = 0; i < c->n_lets; i++) {
-        names[n++] = mr_arena_strndup(c->arena, s->lets[i].name.p, s->lets[i].name.n);
-    }
-    names[n++] = "this";
-    names[n++] = "meta";
-    names[n++] = "params";
-    return mr_str_nearest(name.p, names, n);
-}
-
-static const struct mr_type *unknown_name(struct mr_checker *c, struct mr_ast *e) {
-    if (c->scope->unchecked) {
-        mr_check_fail_later(c, e, "undeclared name `%s`", e->name.p);
-        return e->type;
-    }
-    struct mr_diag *g = mr_check_error(c, "E-NAME", e, "no field or name `%s` here", e->name.p);
-    const char *near = nearest_name(c, e->name);
-    if (near)
-        hint(c, g, near);
-    else if (g && mr_fns_known(MR_CALL_GLOBAL, e->name)) {
-        mr_diag_hint(c->diags, g, "`%s` is a function: %s(...)", e->name.p, e->name.p);
-    }
-    return mr_check_bad(e);
-}
-
 /* A read of something declared: OPTIONAL when it may be absent and is not known to be there. */
 static const struct mr_type *read_path(struct mr_checker *c, struct mr_ast *e,
                                        const struct mr_type *t, bool optional, bool soft) {
@@ -259,7 +225,7 @@ static const struct mr_type *check_ident(struct mr_checker *c, struct mr_ast *e)
         return read_path(c, e, s->row->fields[i].type, s->row->fields[i].optional, true);
     }
     if (type_name(e, e->name.p)) return e->type;
-    return unknown_name(c, e);
+    return mr_check_unknown(c, e);
 }
 
 /* ---- meta and params */

@@ -49,6 +49,10 @@ const struct mr_type *mr_check_bad(struct mr_ast *e);
 void mr_check_fail_later(struct mr_checker *c, struct mr_ast *e, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* ---- check_name.c */
+
+const struct mr_type *mr_check_unknown(struct mr_checker *c, struct mr_ast *e); /* E-NAME */
+
 /* ---- presence.c */
 
 bool mr_presence_known(const struct mr_checker *c, const struct mr_ast *path);

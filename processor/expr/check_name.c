@@ -1,0 +1,56 @@
+/* check_name.c -- a name that means nothing here: says so, and what could have been meant. */
+#include "processor/expr/check.h"
+
+#include "base/mem.h"
+#include "processor/expr/fns.h"
+
+static const char *nearest_name(struct mr_checker *c, struct mr_str name) {
+    const struct mr_scope *s = c->scope;
+    size_t n = 0, n_fields = s->row ? s->row->n_fields : 0;
+    const char **names =
+        mr_arena_alloc(c->arena, (n_fields + s->n_extras + c->n_lets + 3) * sizeof *names);
+    for (size_t i = 0; i < n_fields; i++) names[n++] = s->row->fields[i].name.p;
+    for (size_t i = 0; i < s->n_extras; i++) {
+        if (s->extras[i].name.n == 0) continue; /* a place that is not used here */
+        names[n++] = mr_arena_strndup(c->arena, s->extras[i].name.p, s->extras[i].name.n);
+    }
+    for (size_t i = 0; i < c->n_lets; i++) {
+        names[n++] = mr_arena_strndup(c->arena, s->lets[i].name.p, s->lets[i].name.n);
+    }
+    names[n++] = "this";
+    names[n++] = "meta";
+    names[n++] = "params";
+    return mr_str_nearest(name.p, names, n);
+}
+
+/* What there is, when nothing is near: clauses apply in the language's order, so a field may be
+ * gone (or not yet there) without its reader seeing why. */
+static void hint_fields(struct mr_checker *c, struct mr_diag *g) {
+    enum { SHOWN = 8 };
+    const struct mr_type *row = c->scope->row;
+    if (!g || !row || !row->n_fields) return;
+    struct mr_buf list;
+    mr_buf_init(&list, 0);
+    for (uint32_t i = 0; i < row->n_fields && i < SHOWN; i++)
+        mr_buf_printf(&list, "%s`%s`", i ? ", " : "", row->fields[i].name.p);
+    if (row->n_fields > SHOWN) mr_buf_printf(&list, ", ... (%u)", (unsigned)row->n_fields);
+    mr_diag_hint(c->diags, g, "the fields here are %s", mr_buf_cstr(&list));
+    mr_buf_done(&list);
+}
+
+const struct mr_type *mr_check_unknown(struct mr_checker *c, struct mr_ast *e) {
+    if (c->scope->unchecked) {
+        mr_check_fail_later(c, e, "undeclared name `%s`", e->name.p);
+        return e->type;
+    }
+    struct mr_diag *g = mr_check_error(c, "E-NAME", e, "no field or name `%s` here", e->name.p);
+    const char *near = nearest_name(c, e->name);
+    if (g && near)
+        mr_diag_hint(c->diags, g, "did you mean `%s`?", near);
+    else if (g && mr_fns_known(MR_CALL_GLOBAL, e->name)) {
+        mr_diag_hint(c->diags, g, "`%s` is a function: %s(...)", e->name.p, e->name.p);
+    } else {
+        hint_fields(c, g);
+    }
+    return mr_check_bad(e);
+}
