@@ -45,9 +45,6 @@ static bool check_clause(struct mr_check *c, struct order_conf *conf) {
     if (c->in.table)
         return clause_error(c, "E-TABLE", "`order` over a table: its rows are no events",
                             "`changes: true` makes a stream of its new rows");
-    if (mr_tree_get(c->tree, "split"))
-        return clause_error(c, "E-CLAUSE", "`order` and `split` in one node",
-                            "give `order` a node of its own, before the split or behind it");
     if (!grace && c->defaults) grace = mr_tree_get(c->defaults, "grace");
     if (!grace)
         return clause_error(c, "E-GRACE", "`order` does not say how long it waits for late records",
