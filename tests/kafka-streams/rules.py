@@ -381,9 +381,15 @@ def sliding_windows(rows, c):
     return out
 
 
+def around(half, d):
+    """Whether a window holds a record that Kafka Streams has forgotten, or starts less than a length behind one: no window
+    starts right behind that record there, so what holds it may be copied into one that does not."""
+    return lambda k: any(k[1] - d <= t <= k[1] + d for t in half.get(k[0], []))
+
+
 def sliding_blocks(case, ks, count):
     """G: one row per change, where Kafka Streams may show a window twice. A record counts in every window that is not late
-    for it, also when its own left window has closed: Kafka Streams forgets such a record. The windows that it touches
+    for it, also when its own left window has closed: Kafka Streams forgets such a record. The windows around it
     are computed from the definition, all others are Kafka Streams'."""
     steps, c, own = case['steps'], case['conf'], times(case['steps'])
     d, g = c['size'], c['grace']
@@ -399,7 +405,7 @@ def sliding_blocks(case, ks, count):
         if ts + g < own[i]:
             count('G: a record whose own window has closed')
             half.setdefault(key, []).append(ts)
-        touched = lambda k: any(k[1] <= t <= k[1] + d or k[1] == t + 1 for t in half.get(k[0], []))
+        touched = around(half, d)
         mine = rows.setdefault(key, [])
         was = {s: len(w) for s, w in sliding_windows(mine, c).items()}
         mine.append((ts, value['n'], own[i]))
@@ -411,7 +417,7 @@ def sliding_blocks(case, ks, count):
         for s, w in sliding_windows(mine, c).items():
             if touched((key, s)) and was.get(s) != len(w) and s + d + g >= own[i]:
                 row = Row((key, s), dict(Fold([r[1] for r in w]).value, end=s + d), max(r[0] for r in w))
-                if row not in theirs[i]: count('G: a window with a record that Kafka Streams has forgotten')
+                if row not in theirs[i]: count('G: a window around a record that Kafka Streams has forgotten')
                 block.append(row)
         blocks.append(block)
     return blocks, late, half
@@ -426,7 +432,7 @@ def sliding_final(case, ks, count):
     blocks, late, half = sliding_blocks(case, ks, count)
     want = {r.key: r for b in blocks for r in b}
     d, g = case['conf']['size'], case['conf']['grace']
-    touched = lambda k: any(k[1] <= t <= k[1] + d or k[1] == t + 1 for t in half.get(k[0], []))
+    touched = around(half, d)
     closed = last_rows(ours(ks['close']))
     lost_by_jump(case, ks, {k: r for k, r in want.items() if not touched(k)}, {k: r for k, r in closed.items() if not touched(k)},
                  count, lambda w: w[1] + d + g, lambda at, time: at < time)
