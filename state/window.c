@@ -101,21 +101,23 @@ void mr_bucket_forget(struct mr_store *s, size_t i) {
     mr_free(b);
 }
 
+static void drop_rows(struct mr_store *s, struct mr_bucket *b) {
+    struct mr_err err;
+    if (!b->has_rows || s->failed) return;
+    mr_buf_clear(&s->row);
+    mr_buf_clear(&s->value);
+    mr_key_row(&s->row, mr_store_prefix(s), MR_ROW_ENTRY, b->start, MR_STR(""));
+    if (b->start < INT64_MAX)
+        mr_key_row(&s->value, mr_store_prefix(s), MR_ROW_ENTRY, b->start + 1, MR_STR(""));
+    else
+        mr_key_class(&s->value, mr_store_prefix(s), MR_ROW_ENTRY + 1);
+    mr_batch_clear(&s->batch);
+    mr_batch_delete_range(&s->batch, mr_buf_view(&s->row), mr_buf_view(&s->value));
+    if (s->engine->vt->write(s->engine, &s->batch, &err) != MR_OK) mr_store_fail(s, &err);
+}
+
 void mr_bucket_drop(struct mr_store *s, size_t i) {
-    struct mr_bucket *b = s->buckets[i];
-    if (b->has_rows && !s->failed) {
-        struct mr_err err;
-        mr_buf_clear(&s->row);
-        mr_buf_clear(&s->value);
-        mr_key_row(&s->row, mr_store_prefix(s), MR_ROW_ENTRY, b->start, MR_STR(""));
-        if (b->start < INT64_MAX)
-            mr_key_row(&s->value, mr_store_prefix(s), MR_ROW_ENTRY, b->start + 1, MR_STR(""));
-        else
-            mr_key_class(&s->value, mr_store_prefix(s), MR_ROW_ENTRY + 1);
-        mr_batch_clear(&s->batch);
-        mr_batch_delete_range(&s->batch, mr_buf_view(&s->row), mr_buf_view(&s->value));
-        if (s->engine->vt->write(s->engine, &s->batch, &err) != MR_OK) mr_store_fail(s, &err);
-    }
+    drop_rows(s, s->buckets[i]);
     mr_bucket_forget(s, i);
 }
 

@@ -4,7 +4,7 @@
  * says, one sentence at a time. It knows partitions (source time is of a partition) but no tasks,
  * batches, commits or waits.
  */
-#include "tests/sim/sim.h"
+#include "tests/sim/facts.h"
 
 #include "base/hash.h"
 #include "base/mem.h"
@@ -131,18 +131,6 @@ struct rec { /* of the feed, as the oracle reads it */
     int64_t order; /* by which a task takes it */
 };
 
-static int64_t number_in(struct mr_str text, const char *name) {
-    const char *at = memmem(text.p, text.n, name, strlen(name));
-    return at ? strtoll(at + strlen(name), NULL, 10) : -1;
-}
-
-static const char *text_in(struct mr_arena *a, struct mr_str text, const char *name) {
-    const char *at = memmem(text.p, text.n, name, strlen(name));
-    if (!at) return NULL;
-    at += strlen(name);
-    return mr_arena_strndup(a, at, (size_t)(strchr(at, '"') - at));
-}
-
 static struct rec *read_feed(const struct sim_scenario *s, struct mr_arena *a) {
     struct rec *recs = mr_arena_calloc(a, s->n_recs + 1, sizeof *recs);
     int64_t reached[2][64];
@@ -158,10 +146,10 @@ static struct rec *read_feed(const struct sim_scenario *s, struct mr_arena *a) {
                            : mr_partition_of(f->key.p, f->key.n, (int32_t)s->partitions);
         r->has_value = v.p != NULL;
         r->broken = v.p && v.p[v.n - 1] != '}';
-        r->ts = r->broken ? -1 : v.p ? number_in(v, "\"ts\":") : f->ts;
-        r->n = v.p ? number_in(v, "\"n\":") : 0;
-        r->user = v.p && !r->broken ? text_in(a, v, "\"user\":\"") : NULL;
-        r->seg = v.p && !r->broken ? text_in(a, v, "\"seg\":\"") : NULL;
+        r->ts = r->broken ? -1 : v.p ? sim_number_in(v, "\"ts\":") : f->ts;
+        r->n = v.p ? sim_number_in(v, "\"n\":") : 0;
+        r->user = v.p && !r->broken ? sim_text_in(a, v, "\"user\":\"") : NULL;
+        r->seg = v.p && !r->broken ? sim_text_in(a, v, "\"seg\":\"") : NULL;
         int64_t *time = &reached[r->is_click][r->partition];
         if (r->ts > *time) *time = r->ts;
         r->time = *time;
@@ -218,29 +206,21 @@ static struct count *count_of(struct count *of, size_t *n, const char *group, in
     return &of[(*n)++];
 }
 
-static const char *iso(struct mr_arena *a, int64_t ms) {
-    time_t s = ms / 1000;
-    struct tm t;
-    char text[32];
-    gmtime_r(&s, &t);
-    strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &t);
-    return mr_arena_printf(a, "%s.%03dZ", text, (int)(ms % 1000));
-}
-
 static void expect_counts(struct sim_expected *to, const struct count *windows, size_t n,
                           const struct count *totals, size_t m, int64_t size) {
     for (size_t i = 0; i < n; i++) {
         const struct count *c = &windows[i];
-        const char *from = iso(to->arena, c->start), *until = iso(to->arena, c->start + size);
-        sim_expect(to, "out", false,
+        const char *from = sim_iso(to->arena, c->start),
+                   *until = sim_iso(to->arena, c->start + size);
+        sim_expect(to, "out",
                    "{\"g\":\"%s\",\"window_start\":\"%s\"} {\"g\":\"%s\",\"c\":%lld,\"s\":%lld,"
                    "\"window_start\":\"%s\",\"window_end\":\"%s\"} @%lld",
                    c->group, from, c->group, (long long)c->c, (long long)c->s, from, until,
                    (long long)(c->start + size - 1));
     }
     for (size_t i = 0; i < m; i++)
-        sim_expect(to, "all", true, "%s {\"user\":\"%s\",\"c\":%lld,\"s\":%lld} @%lld",
-                   totals[i].group, totals[i].group, (long long)totals[i].c, (long long)totals[i].s,
+        sim_expect(to, "all", "%s {\"user\":\"%s\",\"c\":%lld,\"s\":%lld} @%lld", totals[i].group,
+                   totals[i].group, (long long)totals[i].c, (long long)totals[i].s,
                    (long long)totals[i].ts);
 }
 
@@ -256,8 +236,10 @@ static void oracle(const struct sim_scenario *s, struct sim_expected *to) {
         if (s->pace) return; /* which row is current depends on what has come */
         join_current(s, recs, found);
     }
-    to->sinks[0] = "rows", to->sinks[1] = "out", to->sinks[2] = "all", to->sinks[3] = "late";
-    to->n_sinks = 4;
+    sim_expect_sink(to, "rows", false);
+    sim_expect_sink(to, "out", false);
+    sim_expect_sink(to, "all", true);
+    sim_expect_sink(to, "late", false);
     for (size_t i = 0; i < s->n_recs; i++) {
         const struct rec *r = &recs[i];
         if (!r->is_click || r->broken || !r->has_value) continue;
@@ -267,15 +249,14 @@ static void oracle(const struct sim_scenario *s, struct sim_expected *to) {
         const char *seg = found[i] ? found[i] : "none";
         const char *row = mr_arena_printf(a, "{\"user\":\"%s\",\"seg\":\"%s\",\"n\":%lld}", r->user,
                                           seg, (long long)r->n);
-        sim_expect(to, "rows", false, "%s %s @%lld", r->key ? r->key : "(null)", row,
-                   (long long)r->ts);
+        sim_expect(to, "rows", "%s %s @%lld", r->key ? r->key : "(null)", row, (long long)r->ts);
         struct count *c = count_of(totals, &n_totals, r->user, 0);
         c->c++, c->s += r->n;
         if (r->ts > c->ts) c->ts = r->ts;
         int64_t start = r->ts / size * size;
         const char *group = P(s, BY_USER) ? r->user : seg;
         if (start + size + grace <= r->time) {
-            sim_expect(to, "late", false, "%s %s @%lld", group, row, (long long)r->ts);
+            sim_expect(to, "late", "%s %s @%lld", group, row, (long long)r->ts);
             continue;
         }
         c = count_of(windows, &n_windows, group, start);

@@ -56,13 +56,18 @@ static bool same_again(const struct sim_scenario *sc, uint64_t hash, struct mr_b
 static void add_stats(struct sim_stats *to, const struct sim_world *w,
                       const struct sim_outcome *got) {
     to->turns += w->turns;
+    to->idle += w->idle_inputs;
     to->idled += w->idled;
+    to->ahead += w->runs;
     for (int i = 0; i < SIM_N_CALLS; i++) to->calls += w->calls[i];
     for (size_t i = 0; i < w->sc->n_events; i++) {
         to->events += w->fired[i];
         to->fired[w->sc->events[i].row] += w->fired[i];
     }
-    for (size_t i = 0; i < got->n_sinks; i++) to->rows += got->sinks[i].n;
+    for (size_t i = 0; i < got->n_sinks; i++) {
+        to->rows += got->sinks[i].n;
+        if (!strncmp(got->sinks[i].name, "late", 4)) to->late += got->sinks[i].n;
+    }
 }
 
 bool sim_judge(const struct sim_scenario *sc, bool twice, FILE *trace, struct mr_buf *why,

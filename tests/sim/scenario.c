@@ -140,6 +140,12 @@ static void draw_events(struct mr_rand *r, struct sim_scenario *s) {
     }
 }
 
+static const struct sim_gen *find_gen(const char *name) {
+    for (size_t i = 0; name && i < sim_n_gens; i++)
+        if (!strcmp(sim_gens[i]->name, name)) return sim_gens[i];
+    return NULL;
+}
+
 static const struct sim_gen *draw_gen(struct mr_rand *r) {
     unsigned total = 0;
     for (size_t i = 0; i < sim_n_gens; i++) total += sim_gens[i]->weight;
@@ -161,16 +167,16 @@ static bool draw_topology(struct sim_scenario *s, struct mr_rand *r, const char 
 
 bool sim_draw(struct sim_scenario *s, uint64_t seed, const char *topology, const char **why) {
     struct mr_rand r;
-    *s = (struct sim_scenario){.seed = seed, .file = topology};
+    *s = (struct sim_scenario){.seed = seed, .file = topology, .gen = find_gen(topology)};
     mr_arena_init(&s->arena);
     mr_rand_seed(&r, seed);
     draw_settings(&r, s);
     draw_events(&r, s);
-    if (draw_topology(s, &r, why)) return true;
-    if (topology) return false;
+    if (!s->gen && draw_topology(s, &r, why)) return true;
+    if (!s->gen && topology) return false;
     s->file = NULL;
     s->n_recs = 0;
-    s->gen = draw_gen(&r);
+    if (!s->gen) s->gen = draw_gen(&r);
     s->gen->draw(&r, s);
     s->gen->feed(&r, s);
     return compile_gen(s, why);
@@ -301,8 +307,7 @@ static bool read_gen(struct sim_scenario *s, const char *line) {
     char name[64];
     int used = 0;
     if (sscanf(line, "%63s%n", name, &used) != 1) return false;
-    for (size_t i = 0; i < sim_n_gens; i++)
-        if (!strcmp(sim_gens[i]->name, name)) s->gen = sim_gens[i];
+    s->gen = find_gen(name);
     char *end = (char *)line + used;
     for (size_t i = 0; i < MR_ARRAY_LEN(s->params); i++) s->params[i] = strtoll(end, &end, 10);
     return s->gen != NULL;

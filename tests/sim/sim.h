@@ -104,7 +104,8 @@ struct sim_scenario {
     struct mr_plan *plan;
 };
 
-/* false: it cannot be compiled or is not for the simulator; *why says so. */
+/* topology: a file, a generator's name, or NULL: any. false: it cannot be compiled or is not for
+ * the simulator; *why says so. */
 bool sim_draw(struct sim_scenario *s, uint64_t seed, const char *topology, const char **why);
 bool sim_scenario_read(struct sim_scenario *s, const char *path, const char **why);
 void sim_scenario_write(const struct sim_scenario *s, FILE *to);
@@ -124,14 +125,18 @@ struct sim_expected { /* rows that an oracle says must come, by sink; see outcom
     struct mr_arena *arena;
     struct sim_want {
         const char *sink, *text;
-        bool last; /* only the last row of a key is known */
     } * rows;
     size_t n, cap;
-    const char *sinks[8]; /* those that the oracle knows all rows of */
+    struct {
+        const char *name;
+        bool last; /* only the last row of a key is known */
+    } sinks[8];    /* of which the oracle knows all rows */
     size_t n_sinks;
 };
-void sim_expect(struct sim_expected *e, const char *sink, bool last, const char *fmt, ...)
-    __attribute__((format(printf, 4, 5)));
+void sim_expect_sink(struct sim_expected *e, const char *name, bool last);
+/* "KEY VALUE @TIMESTAMP"; without the timestamp it is not compared. */
+void sim_expect(struct sim_expected *e, const char *sink, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
 
 struct sim_gen {
     const char *name;
@@ -213,6 +218,8 @@ struct sim_world {
     bool ended;                     /* the feeds */
     bool calm;                      /* healing: nothing is disturbed any more */
     struct sim_anchor *anchors[64]; /* [sub][partition] */
+    bool idle_inputs;               /* an input was idle before its end */
+    bool runs;                      /* a position was committed with records ahead of time */
     bool idled;                     /* a record was late by idleness: results may differ */
     uint64_t hash;                  /* of the trace */
     FILE *trace;
@@ -252,6 +259,7 @@ void sim_check_offsets(struct sim_world *w, const struct sim_consumer *c,
                        const struct mr_offset *at, size_t n);
 void sim_check_worker(struct sim_worker *s); /* outside of any call, after a step */
 void sim_check_disk(struct sim_proc *p);     /* after a crash: what is left */
+bool sim_all_taken(struct sim_world *w);     /* nothing is left to be read */
 void sim_check_end(struct sim_world *w);
 /* Not the users' tables: rows that nobody has read would go, which is another input. */
 void sim_compact_changelogs(struct sim_world *w);
@@ -288,7 +296,7 @@ bool sim_outcome_expected(const struct sim_outcome *got, const struct sim_expect
 /* ---- run.c */
 
 struct sim_stats {
-    uint64_t runs, turns, calls, events, idled, rows, oracle, twice;
+    uint64_t runs, turns, calls, events, idle, idled, ahead, rows, late, oracle, twice;
     uint64_t fired[256]; /* by row of faults.def */
 };
 

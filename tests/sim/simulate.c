@@ -119,12 +119,22 @@ static void run_jobs(const struct options *o, struct job *jobs) {
 }
 
 static void print_stats(const struct sim_stats *s) {
-    printf(
-        "%llu runs, %llu turns, %llu calls, %llu rows out; %llu with idleness, %llu held against "
-        "an oracle, %llu run twice\n",
-        (unsigned long long)s->runs, (unsigned long long)s->turns, (unsigned long long)s->calls,
-        (unsigned long long)s->rows, (unsigned long long)s->idled, (unsigned long long)s->oracle,
-        (unsigned long long)s->twice);
+    const struct {
+        const char *what;
+        uint64_t n;
+    } of[] = {{"runs", s->runs},
+              {"turns", s->turns},
+              {"calls", s->calls},
+              {"rows out", s->rows},
+              {"late records", s->late},
+              {"runs with idle inputs", s->idle},
+              {"with records late by idleness", s->idled},
+              {"with a max_jump run at a commit", s->ahead},
+              {"held against an oracle", s->oracle},
+              {"run twice", s->twice}};
+    for (size_t i = 0; i < MR_ARRAY_LEN(of); i++)
+        printf("%s%llu %s", i ? ", " : "", (unsigned long long)of[i].n, of[i].what);
+    printf("\n");
     printf("%llu events:", (unsigned long long)s->events);
     for (size_t i = 0; i < sim_n_faults; i++)
         printf(" %s %llu", sim_faults[i].name, (unsigned long long)s->fired[i]);

@@ -319,6 +319,8 @@ void sim_turns_until(struct sim_world *w, int64_t clock_ms) {
 
 /* ---- a run */
 
+/* A worker is done when its tasks' time is infinite; behind an input that was idle for a while that
+ * may be said before its last records are taken. */
 static bool all_done(struct sim_world *w) {
     for (int i = 0; i < SIM_PROCS; i++) {
         struct sim_proc *p = &w->procs[i];
@@ -326,7 +328,7 @@ static bool all_done(struct sim_world *w) {
         for (int k = 0; k < SIM_WORKERS; k++)
             if (p->workers[k].w && !p->workers[k].done) return false;
     }
-    return true;
+    return sim_all_taken(w);
 }
 
 static bool open_world(struct sim_world *w, const struct sim_scenario *sc, FILE *trace) {
