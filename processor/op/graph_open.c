@@ -61,8 +61,8 @@ static void open_step(struct mr_graph *g, uint16_t i, bool hold) {
     const struct mr_step *from = stream_producer(g->sub, s);
     r->sole_consumer = s->n_ins == 1 && g->sub->steps[s->ins[0].step].n_outs == 1;
     /* Behind a join of two live sides the node's input row is the joined one. */
-    r->node_entry =
-        !from || strcmp(from->node, s->node) != 0 || is_input_op(from) || from->two_sided;
+    bool joined = from && (from->two_sided || from->op == &mr_op_fk_result);
+    r->node_entry = !from || strcmp(from->node, s->node) != 0 || is_input_op(from) || joined;
     r->node_in = r->node_entry ? (s->in ? s->in : s->out) : g->runs[from->id].node_in;
 }
 

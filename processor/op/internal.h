@@ -151,6 +151,9 @@ int64_t mr_table_horizon(const struct mr_op *table, int64_t horizon);
 /* side.c: what joins share at compile time. at: where to point; false after a diagnostic */
 bool mr_sides_keyed_alike(struct mr_check *c, const struct mr_tree *at, const char *name,
                           const struct mr_flow *theirs);
+/* Is what `on` gives a key of the table? at: where `on` stands. */
+bool mr_side_refers(struct mr_check *c, const struct mr_tree *at, const struct mr_type *key,
+                    const char *name, const struct mr_flow *theirs);
 bool mr_sides_named(struct mr_check *c, const struct mr_tree *at, const char *other);
 /* {left: {...}, right: {...}} of a step with a second live input. */
 const struct mr_type *mr_sides_type(struct mr_check *c, const struct mr_check_side *other,

@@ -1,6 +1,9 @@
 /* join.c -- `join: {table: T}`: a stream row with the table's row, current or as of event time.
  *
- * `on:` is not seen here: the planner re-keys the stream before the join (topology/nodes.c).
+ * `on:` is not seen here: the planner re-keys the stream before the join (topology/nodes.c). But
+ * with a global table: all its rows are in this task, so `on` just says which one is looked up, the
+ * stream stays where it is, and so does its key. At a start the stream waits for the table as an
+ * as-of join does, so that no record finds it empty only because it was not there yet.
  *
  * Port 0 is the stream, port 1 the table; the table's rows are read from its store. As-of: the
  * lookup is made at min(ts, time) of the stream row; the waiting that makes it exact is input
@@ -19,14 +22,18 @@ struct join_conf {
     const struct mr_type *in, *row; /* row: of the table */
     bool left;
     bool as_of;
-    bool adds;          /* the input is a joined row already: one more field */
+    bool adds;   /* the input is a joined row already: one more field */
+    bool global; /* the key of a lookup is `on`, not the record's */
+    struct mr_keys on;
     int64_t history_ms; /* of the table, -1 = none */
 };
 
 /* With a stream, or over a table, it is a join of two live sides. */
 static const struct mr_op_desc *pick(const struct mr_tree *clause, bool table) {
     if (mr_tree_get(clause, "stream")) return &mr_op_stream_join;
-    return table ? &mr_op_table_join : &mr_op_join;
+    const struct mr_tree *on = clause->kind == MR_TREE_MAP ? mr_tree_get(clause, "on") : NULL;
+    if (!table) return &mr_op_join;
+    return on && !mr_str_is(on->text, "key") ? &mr_op_fk_join : &mr_op_table_join;
 }
 
 static const char *const join_keys[] = {"table", "kind", "on", "as_of", "max_wait"};
@@ -89,7 +96,7 @@ static void say_results(struct mr_check *c, const struct join_conf *conf,
                         const struct mr_check_table *t) {
     c->out.row = joined_type(c, conf);
     c->out.value_format = NULL;
-    c->keyed = true;
+    c->keyed = !t->global;
     c->joins = t;
     c->as_of = conf->as_of;
     c->needs_batch_cut = !conf->as_of;
@@ -99,6 +106,24 @@ static void say_results(struct mr_check *c, const struct join_conf *conf,
         c->out.why_not = mr_arena_printf(
             c->arena, "joins the current row of `%s`, whichever came first", conf->table);
     }
+}
+
+/* The record's key, or of a global table what `on` gives. */
+static bool check_key(struct mr_check *c, struct join_conf *conf, const struct mr_check_table *t) {
+    const struct mr_tree *on = mr_tree_get(c->clause, "on");
+    conf->global = t->global && on && !mr_str_is(on->text, "key");
+    if (!conf->global)
+        return mr_sides_keyed_alike(c, mr_tree_get(c->clause, "table"), t->name, &t->flow);
+    if (on->kind != MR_TREE_SCALAR) {
+        struct mr_diag *g = mr_error(c->diags, "E-KIND", on->pos, "`on` is one expression");
+        mr_diag_hint(c->diags, g, "it gives the key of `%s`", t->name);
+        return false;
+    }
+    struct mr_flow out = c->out;
+    c->null_key_ok = true;
+    bool ok = mr_keys_check(c, &conf->on, on);
+    c->out = out; /* the stream keeps its key */
+    return ok && mr_side_refers(c, on, conf->on.type, t->name, &t->flow);
 }
 
 static bool check(struct mr_check *c) {
@@ -123,8 +148,7 @@ static bool check(struct mr_check *c) {
     c->max_wait_ms = -1;
     if (max_wait && !mr_check_duration(c, max_wait, &c->max_wait_ms)) return false;
     if (as_of && !check_as_of(c, as_of, conf)) return false;
-    if (!mr_sides_keyed_alike(c, name, t->name, &t->flow) || !check_names(c, name, conf))
-        return false;
+    if (!check_key(c, conf, t) || !check_names(c, name, conf)) return false;
     say_results(c, conf, t);
     c->conf = conf;
     return true;
@@ -145,22 +169,22 @@ static void open(struct mr_op *op) {
 }
 
 /* The table's row for a record, packed. false: none. */
-static bool look_up(const struct join_conf *conf, struct mr_op *table, struct mr_rec *r,
-                    uint64_t hash, struct mr_str *ret) {
+static bool look_up(const struct join_conf *conf, struct mr_op *table, const struct mr_rec *r,
+                    struct mr_str key, uint64_t hash, struct mr_str *ret) {
     struct mr_store *s = table->store;
     if (conf->history_ms < 0) {
         struct mr_bucket *b = mr_store_bucket(s, MR_BUCKET_PLAIN, false);
-        const struct mr_entry *e = b ? mr_bucket_find(s, b, r->key, hash) : NULL;
+        const struct mr_entry *e = b ? mr_bucket_find(s, b, key, hash) : NULL;
         if (e) *ret = (struct mr_str){mr_entry_value(e), e->value_len};
         return e != NULL;
     }
     if (conf->as_of) {
         int64_t at = r->ts < r->time ? r->ts : r->time;
         if (at > table->closed) table->closed = at;
-        return mr_version_at(s, r->key, hash, at, ret);
+        return mr_version_at(s, key, hash, at, ret);
     }
     struct mr_version v;
-    if (!mr_version_latest(s, r->key, hash, &v) || !v.value.p) return false;
+    if (!mr_version_latest(s, key, hash, &v) || !v.value.p) return false;
     *ret = v.value;
     return true;
 }
@@ -204,10 +228,9 @@ static void emit_joined(struct mr_op *op, const struct join_conf *conf, struct m
 }
 
 static void join_one(struct mr_op *op, const struct join_conf *conf, struct mr_rec *r,
-                     uint64_t hash) {
+                     struct mr_str key, uint64_t hash) {
     const struct mr_str none = {NULL, 0};
-    if (!r->row) return mr_null_value(r);
-    if (!r->key.p) {
+    if (!key.p) {
         if (!mr_null_key(op, r)) return;
         if (conf->left) return emit_joined(op, conf, r, none);
         return mr_filtered(r);
@@ -215,24 +238,45 @@ static void join_one(struct mr_op *op, const struct join_conf *conf, struct mr_r
     enum mr_late why = lateness(conf, r);
     if (why != MR_NOT_LATE) return mr_is_late(r, why);
     struct mr_str packed = none;
-    if (look_up(conf, op->state, r, hash, &packed)) packed = row_of(op->state, packed);
+    if (look_up(conf, op->state, r, key, hash, &packed)) packed = row_of(op->state, packed);
     if (packed.p || conf->left)
         emit_joined(op, conf, r, packed);
     else
         mr_filtered(r);
 }
 
+/* The key that is looked up, p == NULL: null. false: the record has its fate. */
+static bool key_of(struct mr_op *op, const struct join_conf *conf, struct mr_rec *r,
+                   struct mr_buf *buf, struct mr_str *ret) {
+    if (!r->row) {
+        mr_null_value(r);
+        return false;
+    }
+    *ret = r->key;
+    return !conf->global || mr_keys_make(&conf->on, op, r, buf, ret);
+}
+
+struct asked { /* what a record looks up */
+    struct mr_str key;
+    uint64_t hash;
+    bool judged; /* it has its fate, or is a row of the table */
+};
+
 static void process(struct mr_op *op, struct mr_rec *recs, size_t n) {
+    MR_CLEANUP(mr_buf_done) struct mr_buf buf = {0};
     const struct join_conf *conf = op->step->conf;
     struct mr_op *table = op->state;
     struct mr_bucket *b = mr_store_bucket(table->store, MR_BUCKET_PLAIN, true);
-    uint64_t *hash = mr_arena_alloc(mr_op_arena(op), n * sizeof *hash);
+    struct asked *a = mr_arena_calloc(mr_op_arena(op), n, sizeof *a);
     for (size_t i = 0; i < n; i++) {
-        hash[i] = recs[i].key.p ? mr_store_hash(recs[i].key) : 0;
-        if (recs[i].key.p) mr_bucket_prefetch(b, hash[i]);
+        a[i].judged =
+            op->step->ins[recs[i].edge].port != 0 || !key_of(op, conf, &recs[i], &buf, &a[i].key);
+        if (a[i].judged || !a[i].key.p) continue;
+        a[i].hash = mr_store_hash(a[i].key);
+        mr_bucket_prefetch(b, a[i].hash);
     }
     for (size_t i = 0; i < n; i++)
-        if (op->step->ins[recs[i].edge].port == 0) join_one(op, conf, &recs[i], hash[i]);
+        if (!a[i].judged) join_one(op, conf, &recs[i], a[i].key, a[i].hash);
 }
 
 /* Drops versions that every as-of join of the table has left `history` behind. */
@@ -254,6 +298,11 @@ static void commit(struct mr_op *op) {
 static void explain(const struct mr_step *s, struct mr_buf *to) {
     const struct join_conf *conf = s->conf;
     mr_buf_printf(to, "%s join with table %s, ", conf->left ? "left" : "inner", conf->table);
+    if (conf->global) {
+        mr_buf_cat(to, "on ");
+        mr_keys_explain(&conf->on, to);
+        mr_buf_cat(to, ", ");
+    }
     if (!conf->as_of) {
         mr_buf_cat(to, "its current row");
         return;

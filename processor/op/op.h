@@ -109,6 +109,7 @@ struct mr_check_table { /* a table as a join sees it */
     int64_t history_ms; /* -1 = none */
     int64_t disorder_ms;
     int64_t idle_after_ms;
+    bool global; /* all its rows are in every task: `on` finds them where the stream is */
 };
 
 struct mr_check_side { /* a second live input, as a step sees it */
@@ -213,6 +214,7 @@ bool mr_op_key_is_behind(const struct mr_op_desc *op, const char *key);
 
 struct mr_repartition_conf {        /* of repartition_out and repartition_in alike */
     const char *name;               /* "<node>-repartition" */
+    bool broadcast;                 /* every row goes to every partition */
     const struct mr_type *row;      /* of the frames */
     uint32_t meta;                  /* meta fields read downstream, carried in the frame */
     const struct mr_type *meta_key; /* type of meta.key; NULL: bytes */

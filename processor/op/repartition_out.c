@@ -86,10 +86,14 @@ static void send_row(struct mr_op *op, struct mr_rec *r, const struct mr_value *
     write_frame(op, &f, &e);
     if (s->info && s->info->max_bytes > 0 && mr_emitted_size(&e) > (size_t)s->info->max_bytes)
         return mr_refused(r, MR_R_SIZE, "exceeds max.message.bytes of the repartition topic");
-    struct mr_emitted *to = mr_send(g, r->seq, e.out);
-    *to = e;
-    mr_send_done(g, to);
-    s->told[p] = now;
+    int32_t end = conf->broadcast ? s->partitions : p + 1;
+    for (p = conf->broadcast ? 0 : p; p < end; p++) {
+        e.partition = p;
+        struct mr_emitted *to = mr_send(g, r->seq, e.out);
+        *to = e;
+        mr_send_done(g, to);
+        s->told[p] = now;
+    }
 }
 
 static void process(struct mr_op *op, struct mr_rec *recs, size_t n) {
@@ -156,7 +160,8 @@ static void close(struct mr_op *op) {
 
 static void explain(const struct mr_step *step, struct mr_buf *to) {
     const struct mr_repartition_conf *conf = step->conf;
-    mr_buf_printf(to, "to %s, time marks every ", conf->name);
+    mr_buf_printf(to, "to %s%s, time marks every ", conf->broadcast ? "every partition of " : "",
+                  conf->name);
     mr_print_duration(conf->mark_ms, to);
 }
 

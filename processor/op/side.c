@@ -58,6 +58,21 @@ bool mr_sides_keyed_alike(struct mr_check *c, const struct mr_tree *at, const ch
     return false;
 }
 
+bool mr_side_refers(struct mr_check *c, const struct mr_tree *at, const struct mr_type *key,
+                    const char *name, const struct mr_flow *theirs) {
+    struct mr_flow ours = {.key = key};
+    if (same_keys(&ours, theirs)) return true;
+    MR_CLEANUP(mr_buf_done) struct mr_buf our_key = {0};
+    MR_CLEANUP(mr_buf_done) struct mr_buf their_key = {0};
+    print_key(&ours, &our_key);
+    print_key(theirs, &their_key);
+    struct mr_diag *g =
+        mr_error(c->diags, "E-KEY", at->pos, "`on` is %s, table `%s` is keyed by %s",
+                 mr_buf_cstr(&our_key), name, mr_buf_cstr(&their_key));
+    mr_diag_hint(c->diags, g, "let `on` give a key of `%s`, in its type", name);
+    return false;
+}
+
 bool mr_sides_named(struct mr_check *c, const struct mr_tree *at, const char *other) {
     if (strcmp(c->input_name, other) != 0) return true;
     struct mr_diag *g =

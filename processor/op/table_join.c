@@ -1,4 +1,5 @@
-/* table_join.c -- `join: {table: T}` over a table: the rows of two tables with equal keys.
+/* table_join.c -- `join: {table: T}` over a table: the rows of two tables with equal keys. (With a
+ * foreign key in `on`: fk_join.c.)
  *
  * Both sides are live: port 0 is the node's input, port 1 the other table. An entry of the store
  * holds what both have said last of a key, so the old result of an update is known here and nobody
@@ -44,13 +45,6 @@ static bool check_clause(struct mr_check *c) {
     return false;
 }
 
-static bool check_on(struct mr_check *c) {
-    const struct mr_tree *on = mr_tree_get(c->clause, "on");
-    if (!on || mr_str_is(on->text, "key")) return true;
-    mr_error(c->diags, "E-NOTYET", on->pos, "`on:` over a table (a foreign key) is not there yet");
-    return false;
-}
-
 static bool check_other(struct mr_check *c, const struct mr_tree *at,
                         const struct mr_check_side *other) {
     if (!other->flow.table) {
@@ -85,7 +79,7 @@ static void say_results(struct mr_check *c, const struct table_join_conf *conf,
 }
 
 static bool check(struct mr_check *c) {
-    if (!check_clause(c) || !check_on(c)) return false;
+    if (!check_clause(c)) return false;
     const struct mr_tree *name = mr_tree_get(c->clause, "table");
     const struct mr_tree *kind = mr_tree_get(c->clause, "kind");
     int word = 0;

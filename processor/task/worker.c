@@ -95,8 +95,7 @@ static enum mr_class sub_facts(struct mr_worker *w, const struct mr_sub *sub, st
     for (uint16_t i = 0; i < sub->n_inputs && rc == MR_OK; i++) {
         const struct mr_input *in = &sub->inputs[i];
         rc = facts(w, mr_name_input(a, app, in), &w->ins[s][i], err);
-        w->in_partitions[s][i] = in->kind == MR_IN_REPARTITION ? w->partitions[in->from_sub]
-                                                               : w->ins[s][i].info.partitions;
+        w->in_partitions[s][i] = w->ins[s][i].info.partitions;
     }
     if (rc == MR_OK) w->partitions[s] = w->ins[s][sub->anchor].info.partitions;
     for (uint16_t i = 0; i < sub->n_outs && rc == MR_OK; i++) {
@@ -109,6 +108,13 @@ static enum mr_class sub_facts(struct mr_worker *w, const struct mr_sub *sub, st
     for (uint16_t i = 0; i < sub->n_stores && rc == MR_OK; i++)
         rc = facts(w, mr_name_changelog(a, app, sub->stores[i].name), &w->logs[s][i], err);
     return rc;
+}
+
+/* Of a repartition topic: the tasks that write it, which may be those that read it. */
+static void count_senders(struct mr_worker *w, const struct mr_sub *sub) {
+    for (uint16_t i = 0; i < sub->n_inputs; i++)
+        if (sub->inputs[i].kind == MR_IN_REPARTITION)
+            w->in_partitions[sub->id][i] = w->partitions[sub->inputs[i].from_sub];
 }
 
 static enum mr_class all_facts(struct mr_worker *w, struct mr_err *err) {
@@ -125,6 +131,7 @@ static enum mr_class all_facts(struct mr_worker *w, struct mr_err *err) {
         if (rc != MR_OK) return rc;
         if (w->conf.progress) mr_progress_expect(w->conf.progress, s, w->partitions[s]);
     }
+    for (uint16_t s = 0; s < p->n_subs; s++) count_senders(w, &p->subs[s]);
     return MR_OK;
 }
 

@@ -80,6 +80,7 @@ struct mr_thing { /* something named in the file */
 
     struct mr_input input; /* sources and tables: what the file says (readers come later) */
     int64_t history_ms, disorder_ms; /* of its table; history -1 = none */
+    bool global;                     /* every task of a join knows all its rows */
     struct mr_output output;         /* sinks */
 };
 
@@ -123,12 +124,14 @@ struct mr_gstep { /* a step that will run */
     bool own_table;            /* a node's table read by a join of the records that it is made of */
     bool two_sided;            /* port 1 is live: rows and time of its own */
     bool repartition[2];       /* by edge: keyed and the key was moved: it goes through a topic */
+    bool broadcast;            /* the topic has every row in every partition */
     const char *side[2];       /* joins: names of the sides (topics of their repartitions) */
     int store_kind;            /* -1 = none */
     const char *store;         /* its name; NULL = the node's */
     const char *renamed_store; /* with `store`: its name before `renamed_from`, or NULL */
     struct mr_str shape;       /* what shapes the state, as text; the fingerprint is its hash */
     struct mr_check_table *joins;
+    struct mr_gstep *table_rows; /* the step whose store `joins` reads */
     int64_t max_wait_ms, mark_ms;
     enum mr_on_null_key on_null_key;
     struct mr_needs reads; /* of in.row: by the step itself */

@@ -263,6 +263,18 @@ static bool one_store(struct building *b, const struct mr_gstep *s, const struct
     return true;
 }
 
+/* Within a join's `on`, the stream's own name stands for its record: `on: 'clicks.campaign'`. */
+static void name_input(struct building *b, struct mr_check *k, const struct mr_tree *on,
+                       const char *input) {
+    if (!input || mr_type_field(k->in.row, mr_str(input)) >= 0) return;
+    struct mr_tree *record = mr_arena_calloc(b->c->arena, 1, sizeof *record);
+    *record = (struct mr_tree){.kind = MR_TREE_SCALAR, .text = MR_STR("this"), .pos = on->pos};
+    struct mr_let *let = mr_arena_alloc(b->c->arena, sizeof *let);
+    *let = (struct mr_let){mr_str(input), record};
+    k->scope.lets = let;
+    k->scope.n_lets = 1;
+}
+
 static bool add_step(struct building *b, const char *clause, const struct mr_op_desc *op,
                      const struct mr_tree *value, const char *input) {
     struct mr_gstep *from = b->t->last;
@@ -281,38 +293,31 @@ static bool add_step(struct building *b, const char *clause, const struct mr_op_
         k.scope.lets = b->lets;
         k.scope.n_lets = b->n_lets;
     }
+    const struct mr_tree *on = op == &mr_op_join ? mr_tree_get(value, "on") : NULL;
+    if (on) name_input(b, &k, on, input);
     b->t->last = s;
     if (!mr_gstep_check(s, &k) || !one_store(b, s, value)) return false;
     if (op == &mr_op_each && k.scope.lets) b->lets_row = s->out.row; /* all its names stay */
     return true;
 }
 
-/* Within a join's `on`, the stream's own name stands for its record: `on: 'clicks.campaign'`. */
-static void name_input(struct building *b, struct mr_check *k, const struct mr_tree *on,
-                       const char *input) {
-    if (!input || mr_type_field(k->in.row, mr_str(input)) >= 0) return;
-    struct mr_tree *record = mr_arena_calloc(b->c->arena, 1, sizeof *record);
-    *record = (struct mr_tree){.kind = MR_TREE_SCALAR, .text = MR_STR("this"), .pos = on->pos};
-    struct mr_let *let = mr_arena_alloc(b->c->arena, sizeof *let);
-    *let = (struct mr_let){mr_str(input), record};
-    k->scope.lets = let;
-    k->scope.n_lets = 1;
-}
-
-/* `on: expr` of a stream: a step `key` of its own before the join, which then finds a moved key. */
+/* `on: expr`: a step of its own before the join, which then finds a moved key. Of a stream: `key`;
+ * of a table: what a left row says to its foreign key. */
 static bool add_on(struct building *b, const char *join, const struct mr_tree *on,
                    const char *input) {
     struct mr_gstep *from = b->t->last;
-    if (!on || from->out.table || (on->kind == MR_TREE_SCALAR && mr_str_is(on->text, "key")))
-        return true;
+    bool table = from->out.table;
+    if (!on || (on->kind == MR_TREE_SCALAR && mr_str_is(on->text, "key"))) return true;
     if (on->kind != MR_TREE_SCALAR) {
         struct mr_diag *g = mr_error(b->c->diags, "E-KIND", on->pos, "`on` is one expression");
         mr_diag_hint(b->c->diags, g,
-                     "for a key of several values write `key: [a, b]` in a node before");
+                     table ? "a foreign key is one value: that of the other table's key"
+                           : "for a key of several values write `key: [a, b]` in a node before");
         return false;
     }
     const char *clause = mr_arena_printf(b->c->arena, "%s.on", join);
-    struct mr_gstep *s = mr_gstep_add(b->c, b->t, clause, &mr_op_key, &from->out);
+    const struct mr_op_desc *op = table ? &mr_op_fk_subscribe : &mr_op_key;
+    struct mr_gstep *s = mr_gstep_add(b->c, b->t, clause, op, &from->out);
     s->meta_key = from->meta_key;
     s->ins[0].from = from;
     s->n_ins = 1;
@@ -326,14 +331,43 @@ static bool add_on(struct building *b, const char *join, const struct mr_tree *o
     name_input(b, &k, on, input);
     b->t->last = s;
     if (!mr_gstep_check(s, &k)) return false;
-    s->out.meta |= 1u << MR_META_ORIGIN_KEY;
+    if (!table) s->out.meta |= 1u << MR_META_ORIGIN_KEY;
+    if (table && b->t->on_null_key >= 0) s->on_null_key = (enum mr_on_null_key)b->t->on_null_key;
     return true;
+}
+
+/* Behind a join by foreign key: its answers go back to the left key, and become one row there. */
+static bool add_result(struct building *b) {
+    struct mr_gstep *join = b->t->last, *left = join->ins[0].from;
+    join->out.key = left->in.key;
+    join->out.key_format = left->in.key_format;
+    struct mr_gstep *s = mr_gstep_add(b->c, b->t, "join.result", &mr_op_fk_result, &join->out);
+    s->ins[0].from = join;
+    s->n_ins = 1;
+    s->store = mr_arena_printf(b->c->arena, "%s-result", b->t->name);
+    if (b->t->renamed_from)
+        s->renamed_store = mr_arena_printf(b->c->arena, "%s-result", b->t->renamed_from);
+    struct mr_checking ing;
+    struct mr_check k;
+    mr_gstep_world(b->c, s, &ing, &k);
+    b->t->last = s;
+    return mr_gstep_check(s, &k);
+}
+
+static bool joins_global(const struct mr_compiler *c, const struct mr_tree *join) {
+    const struct mr_tree *name = join->kind == MR_TREE_MAP ? mr_tree_get(join, "table") : NULL;
+    const struct mr_thing *t =
+        name && name->kind == MR_TREE_SCALAR ? mr_thing_find(c, name->text) : NULL;
+    return t && t->global;
 }
 
 static bool add_join(struct building *b, const char *clause, const struct mr_op_desc *op,
                      const struct mr_tree *join, const char *input) {
     const struct mr_tree *on = join->kind == MR_TREE_MAP ? mr_tree_get(join, "on") : NULL;
-    return add_on(b, clause, on, input) && add_step(b, clause, op, join, input);
+    if (!b->t->last->out.table && joins_global(b->c, join))
+        return add_step(b, clause, op, join, input); /* `on` moves nothing */
+    if (!add_on(b, clause, on, input) || !add_step(b, clause, op, join, input)) return false;
+    return b->t->last->op != &mr_op_fk_join || add_result(b);
 }
 
 /* A list of joins: a step each, `node.join.table`. */

@@ -30,7 +30,7 @@ static bool builds_row(const struct mr_gstep *s) {
 /* Looks at the sign of rows, so it must see the old row go. */
 static bool looks_at_sign(const struct mr_gstep *s) {
     static const char *const clauses[] = {"validate", "where", "having", "group_by", "aggregate"};
-    return is_among(s->clause, clauses, MR_ARRAY_LEN(clauses));
+    return s->op == &mr_op_fk_subscribe || is_among(s->clause, clauses, MR_ARRAY_LEN(clauses));
 }
 
 /* Rows come into their node here, and are not (or no longer) the record that was read. */

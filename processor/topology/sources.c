@@ -62,6 +62,17 @@ static bool read_start(struct mr_compiler *c, struct mr_input *in, const struct 
     return false;
 }
 
+static bool read_global(struct mr_compiler *c, struct mr_thing *t) {
+    static const char *const words[] = {"false", "true"};
+    const struct mr_tree *v = mr_tree_get(t->tree, "global");
+    int word = 0;
+    if (v && !mr_read_word(c->diags, v, words, MR_ARRAY_LEN(words), &word)) return false;
+    t->global = word == 1;
+    if (!t->global || t->history_ms < 0) return true;
+    mr_error(c->diags, "E-NOTYET", v->pos, "`global` with `history` is not there yet");
+    return false;
+}
+
 static bool read_times(struct mr_compiler *c, struct mr_thing *t) {
     static const char *const when_idle[] = {"hold"};
     const struct mr_defaults *defaults = &c->defaults;
@@ -85,7 +96,7 @@ static bool read_times(struct mr_compiler *c, struct mr_thing *t) {
     if (v) ok &= mr_read_duration(c->diags, v, &t->history_ms);
     v = mr_tree_get(t->tree, "disorder");
     if (v) ok &= mr_read_duration(c->diags, v, &t->disorder_ms);
-    return read_start(c, in, mr_tree_get(t->tree, "start")) && ok;
+    return read_start(c, in, mr_tree_get(t->tree, "start")) && read_global(c, t) && ok;
 }
 
 static bool read_event_time(struct mr_compiler *c, struct mr_thing *t, struct mr_gstep *s) {

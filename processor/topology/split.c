@@ -35,7 +35,7 @@ static void cut(struct mr_compiler *c, struct mr_gstep *s, uint16_t edge, struct
                 struct mr_gstep **ret_in) {
     struct mr_gstep *from = s->ins[edge].from;
     struct mr_flow flow = edge ? from->out : s->in;
-    const char *side = s->side[edge], *end = s->two_sided ? side : NULL;
+    const char *side = s->side[edge], *end = s->two_sided || s->broadcast ? side : NULL;
     struct mr_gstep *out = new_end(c, s, end, "repartition_out", &mr_op_repartition_out, &flow);
     flow.key_moved = false;
     flow.value_format = NULL;
@@ -46,6 +46,7 @@ static void cut(struct mr_compiler *c, struct mr_gstep *s, uint16_t edge, struct
     conf->name = join ? mr_arena_printf(c->arena, "%s-%s-repartition", s->node, side)
                       : mr_arena_printf(c->arena, "%s-repartition", s->node);
     conf->row = flow.row;
+    conf->broadcast = s->broadcast;
     conf->meta_key = from->meta_key;
     out->meta_key = in->meta_key = from->meta_key;
     out->ins[0].from = from;
@@ -197,13 +198,16 @@ static void find_subs(struct mr_compiler *c) {
 
 /* ---- waits */
 
-/* Marks by id, within s's sub, s and everything above it. */
+/* Marks by id, within s's sub, s and everything above it; a global table that is only looked into
+ * says nothing to what stands behind. */
 static void find_above(const struct mr_gsub *sub, const struct mr_gstep *s, bool *above) {
     above[s->id] = true;
     for (uint16_t i = (uint16_t)(s->id + 1); i-- > 0;) {
         if (!above[i]) continue;
         struct mr_gedge *ins = mr_gstep_ins(sub->steps[i]);
-        for (uint16_t e = 0; e < sub->steps[i]->n_ins; e++) above[ins[e].from->id] = true;
+        const struct mr_check_table *table = sub->steps[i]->joins;
+        for (uint16_t e = 0; e < sub->steps[i]->n_ins; e++)
+            if (!ins[e].port || !table || !table->global) above[ins[e].from->id] = true;
     }
 }
 
@@ -240,7 +244,8 @@ static void find_waits(struct mr_compiler *c, struct mr_gsub *sub) {
                 if (!stream[sub->inputs[s]->id] || !table[sub->inputs[t]->id]) continue;
                 if (s == t) sub->cut_each = join->ins[1].from->own_table = true;
                 sub->inputs[s]->to_stream = sub->inputs[t]->to_table = true;
-                if (join->as_of) add_wait(c, sub->inputs[s], sub->inputs[t], join);
+                if (join->as_of || join->joins->global)
+                    add_wait(c, sub->inputs[s], sub->inputs[t], join);
             }
     }
 }

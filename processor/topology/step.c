@@ -109,6 +109,30 @@ static bool keep_rows(struct mr_check *k, struct mr_thing *t) {
     return mr_gstep_check(s, &w);
 }
 
+/* All rows of a global table, for one join: sent to every partition of its stream, and kept there
+ * in a store of their own, `<node>-<table>`. */
+static struct mr_gstep *keep_copy(struct mr_check *k, const struct mr_thing *t) {
+    struct mr_compiler *c = checking(k)->compiler;
+    struct mr_thing *node = checking(k)->step->thing;
+    const char *clause = mr_arena_printf(c->arena, "join.%s.rows", t->name);
+    struct mr_gstep *s = mr_gstep_add(c, node, clause, &mr_op_table, &t->last->out);
+    move_before(c, checking(k)->step);
+    s->meta_key = t->last->meta_key;
+    s->ins[0].from = t->last;
+    s->n_ins = 1;
+    s->side[0] = t->name;
+    s->store = mr_arena_printf(c->arena, "%s-%s", node->name, t->name);
+    if (node->renamed_from)
+        s->renamed_store = mr_arena_printf(c->arena, "%s-%s", node->renamed_from, t->name);
+    struct mr_checking ing;
+    struct mr_check w;
+    mr_gstep_world(c, s, &ing, &w);
+    w.tree = t->tree;
+    if (!mr_gstep_check(s, &w)) return NULL;
+    s->repartition[0] = s->broadcast = true;
+    return s;
+}
+
 static bool is_joinable(struct mr_diags *d, const struct mr_thing *t, const struct mr_tree *name) {
     struct mr_diag *g;
     if (t->kind == MR_THING_SOURCE || t->kind == MR_THING_SINK) {
@@ -135,7 +159,10 @@ const struct mr_check_table *mr_check_find_table(struct mr_check *k, const struc
     if (!t && name->kind == MR_TREE_SCALAR) no_such_table(c, name);
     if (!t) return NULL;
     bool broken = t->kind != MR_THING_SINK && (t->broken || !t->last); /* its errors are told */
-    if (broken || !is_joinable(c->diags, t, name) || !keep_rows(k, t)) return NULL;
+    if (broken || !is_joinable(c->diags, t, name) || (!t->global && !keep_rows(k, t))) return NULL;
+    struct mr_gstep *rows = t->global ? keep_copy(k, t) : t->rows;
+    if (!rows) return NULL;
+    checking(k)->step->table_rows = rows;
     struct mr_check_table *table = mr_arena_alloc(c->arena, sizeof *table);
     *table = (struct mr_check_table){
         .name = t->name,
@@ -144,6 +171,7 @@ const struct mr_check_table *mr_check_find_table(struct mr_check *k, const struc
         .history_ms = t->history_ms,
         .disorder_ms = t->disorder_ms,
         .idle_after_ms = t->input.idle_after_ms,
+        .global = t->global,
     };
     return table;
 }
@@ -260,10 +288,8 @@ void mr_gstep_world(struct mr_compiler *c, struct mr_gstep *s, struct mr_checkin
 
 static void take_joined(struct mr_gstep *s, const struct mr_check *k) {
     if (!k->joins) return;
-    struct mr_compiler *c = checking(k)->compiler;
     s->joins = (struct mr_check_table *)k->joins; /* made by mr_check_find_table, so ours */
-    struct mr_thing *table = mr_thing_find(c, mr_str(k->joins->name));
-    s->ins[s->n_ins++] = (struct mr_gedge){.from = table->rows, .port = 1};
+    s->ins[s->n_ins++] = (struct mr_gedge){.from = s->table_rows, .port = 1};
 }
 
 static void take_other(struct mr_gstep *s, const struct mr_check *k) {
@@ -313,7 +339,8 @@ bool mr_gstep_check(struct mr_gstep *s, struct mr_check *k) {
     s->max_wait_ms = k->max_wait_ms;
     s->mark_ms = k->mark_ms;
     int policy = s->thing->on_null_key;
-    s->on_null_key = !k->keyed     ? MR_NULL_KEY_PASS
+    bool judges = k->keyed || (k->joins && k->joins->global);
+    s->on_null_key = !judges       ? MR_NULL_KEY_PASS
                      : policy >= 0 ? (enum mr_on_null_key)policy
                                    : k->null_key_default;
     take_joined(s, k);

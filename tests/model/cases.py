@@ -25,6 +25,7 @@ class Input:
     def __init__(self, name, keys, deletes=0.0, **kw):
         self.name, self.keys, self.deletes, self.clock = name, keys, deletes, None
         self.max_jump, self.null_keys, self.bad, self.n = None, 0.03, 0.0, 8
+        self.early, self.kafka_clock = 0, False        # early: all of it lies that long before the others
         self.__dict__.update(kw)
 
 
@@ -50,19 +51,20 @@ class Case:
         self.inputs.append(i)
         p = self.p
         i.clock = p.pick(i.name + '.clock', ['kafka', 'kafka', 'own'])
+        if i.kafka_clock: i.clock = 'kafka'            # every record has a time
         i.max_jump = p.pick(i.name + '.max_jump', [None, None, 20])
         self.line(section, i.name, topic=i.name, key='string', value=FORMAT, event_time="'t'" if i.clock == 'own' else None,
                   max_jump='%dms' % i.max_jump if i.max_jump else 'none', idle_after='5ms' if self.idle else 'never', **kw)
 
-    def source(self, name, keys='abc', **kw):
+    def source(self, name, keys='abc', parts=None, **kw):
         i = Input(name, list(keys), bad=self.p.pick('bad', [0.0, 0.0, 0.05]), **kw)
         self._input('sources', i)
-        self.top.source(name, self.parts, max_jump=i.max_jump, event_time=event_time(i))
+        self.top.source(name, parts or self.parts, max_jump=i.max_jump, event_time=event_time(i))
         return name
 
-    def table(self, name, keys='abc', history=None, disorder=0, parts=None, **kw):
+    def table(self, name, keys='abc', history=None, disorder=0, parts=None, clauses={}, **kw):
         i = Input(name, list(keys), deletes=0.2, bad=self.p.pick('bad', [0.0, 0.0, 0.05]), **kw)
-        self._input('tables', i, history='%dms' % history if history else None, disorder='%dms' % disorder if disorder else None)
+        self._input('tables', i, history='%dms' % history if history else None, disorder='%dms' % disorder if disorder else None, **clauses)
         self.top.source(name, parts or self.parts, table=True, max_jump=i.max_jump, event_time=event_time(i))
         def make(ops):
             t = Table(history, disorder)
@@ -110,11 +112,11 @@ def records(case, rng):
     for i in case.inputs:
         for part in range(case.parts):
             keys = [k for k in i.keys if partition_of(k, case.parts) == part]
-            now = below(15) + (0 if case.zero else DAY + 20)
+            now = below(15) + (0 if case.zero else DAY + 20) - i.early
             for n in range(i.n // 2 + below(i.n // 2 + 1)):
                 now += (0, 0, 1, 1, 2, 3, below(12), (0, 0, 0, 40)[below(4)])[below(8)]
                 ts = max(0, now - (0, 0, 0, 1, below(13))[below(5)])
-                if i.max_jump and below(5) == 0: ts += (15, 30, 30, 500, 10 ** 6)[below(5)]
+                if i.max_jump and below(5) == 0 and not i.early: ts += (15, 30, 30, 500, 10 ** 6)[below(5)]
                 key = None if not keys or rng.random() < i.null_keys else keys[below(len(keys))]
                 out.append((i.name, part, key) + value(i, below, part, n, now, ts))
     return out
@@ -463,10 +465,26 @@ def foreign_key(p):
     one_task(c, p)
     l, r = c.table('l', parts=1), c.table('r', keys='xyz', parts=1)
     kind = p.pick('kind', ['inner', 'left'])
+    on, fk = p.pick('on', [("l.g", lambda v: v['g']), ('l.n > 2 ? optional.of(l.g) : optional.none()', lambda v: v['g'] if v['n'] > 2 else None)])
     sel = "{l: 'l.id', r: 'r.id%s'}" % (' ?? "-"' if kind == 'left' else '')
     join = lambda x, y: {'l': x['id'], 'r': y['id'] if y else '-'}
-    c.node('j', lambda o: FKJoin(lambda v: v['g'], kind, join), l, r, from_='l', join="{table: r, kind: %s, on: 'l.g'}" % kind, select=sel)
+    c.node('j', lambda o: FKJoin(fk, kind, join), l, r, from_='l', join="{table: r, kind: %s, on: '%s'}" % (kind, on), select=sel)
     c.sink('j', 'last value')
+    return c
+
+
+def join_global(p):
+    """a table that is there before the stream: the join sees the current row, which is exact then"""
+    c = Case(p)
+    one_task(c, p)
+    c.idle = c.zero = False
+    c.source('s', parts=1, kafka_clock=True)
+    rows = c.table('p', keys='xyz', parts=1, early=10_000, kafka_clock=True, clauses={'global': 'true'})
+    kind = p.pick('kind', ['inner', 'left'])
+    on, key = p.pick('on', [("s.g", lambda v: v['g']), ('s.n > 2 ? optional.of(s.g) : optional.none()', lambda v: v['g'] if v['n'] > 2 else None)])
+    c.node('j', lambda o: GlobalJoin(kind, joined, key), 's', rows, from_='s', join="{table: p, kind: %s, on: '%s'}" % (kind, on),
+           select=joined_select(kind))
+    c.sink('j', 'bag')
     return c
 
 
@@ -709,5 +727,5 @@ OPERATORS = {'join_current': join_current, 'join_as_of': join_as_of, 'join_two':
 for _w in ('tumbling', 'hopping', 'sliding', 'session'):
     for _e in ('updates', 'each', 'every', 'final'): OPERATORS['%s_%s' % (_w, _e)] = window(_w, _e)
 for _k in ('inner', 'left', 'outer', 'asymmetric', 'self'): OPERATORS['stream_' + _k] = stream_join(_k)
-OPERATORS.update(join_node_table=join_node_table, table_where=table_where, changes=changes, table_table=table_table, table_self=table_self, foreign_key=foreign_key, regroup=regroup, table_chain=table_chain, reduce=reduce, latest=latest,
+OPERATORS.update(join_node_table=join_node_table, table_where=table_where, changes=changes, table_table=table_table, table_self=table_self, foreign_key=foreign_key, join_global=join_global, regroup=regroup, table_chain=table_chain, reduce=reduce, latest=latest,
                  latest_history=latest_history, dedupe=dedupe, absence=absence, order=order, chain=chain)
