@@ -361,23 +361,13 @@ static bool keep_b(struct mr_op *op, const struct mr_rec *r, const struct at *at
     return put_items(op, start, at, mr_buf_view(&s->list));
 }
 
-/* Key bytes so that they compare as a whole, whatever follows. */
-static void put_sortable(struct mr_buf *to, struct mr_str key) {
-    for (size_t i = 0; i < key.n; i++) {
-        mr_buf_byte(to, (uint8_t)key.p[i]);
-        if (!key.p[i]) mr_buf_byte(to, 0xff);
-    }
-    mr_buf_byte(to, 0);
-    mr_buf_byte(to, 0);
-}
-
 static bool keep_a(struct mr_op *op, const struct mr_rec *r, const struct at *at) {
     const struct absence_conf *conf = conf_of(op);
     struct absence *s = op->state;
     int64_t start = start_of(conf, r->ts);
     struct mr_str list = items_of(op, start, at);
     mr_buf_clear(&s->sort);
-    put_sortable(&s->sort, r->key);
+    mr_held_sortable(&s->sort, r->key);
     mr_held_provenance(&conf->held, r, &s->sort);
     mr_buf_clear(&s->id);
     mr_held_write(&conf->held, r, &s->id);

@@ -102,6 +102,15 @@ static void put_big(struct mr_buf *to, uint64_t v, unsigned bytes) {
     while (bytes-- > 0) mr_buf_byte(to, (uint8_t)(v >> (8 * bytes)));
 }
 
+void mr_held_sortable(struct mr_buf *to, struct mr_str key) {
+    for (size_t i = 0; i < key.n; i++) {
+        mr_buf_byte(to, (uint8_t)key.p[i]);
+        if (!key.p[i]) mr_buf_byte(to, 0xff);
+    }
+    mr_buf_byte(to, 0);
+    mr_buf_byte(to, 0);
+}
+
 void mr_held_provenance(const struct mr_held_conf *conf, const struct mr_rec *r,
                         struct mr_buf *to) {
     MR_CLEANUP(mr_buf_done) struct mr_buf row = {0};
@@ -110,8 +119,9 @@ void mr_held_provenance(const struct mr_held_conf *conf, const struct mr_rec *r,
     mr_buf_byte(to, 0);
     put_big(to, o ? (uint32_t)o->partition : 0, 4);
     put_big(to, o ? (uint64_t)o->offset : 0, 8);
+    if (o && !mr_origin_is_read(o) && o->key.p) mr_held_sortable(to, o->key);
     put_big(to, o ? o->index : 0, 4);
     put_big(to, r->index, 2);
-    mr_row_pack(conf->row, r->row, &row);
+    if (r->row) mr_row_pack(conf->row, r->row, &row);
     put_big(to, XXH64(row.p, row.n, 0), 8); /* the same on every machine */
 }

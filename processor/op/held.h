@@ -23,6 +23,8 @@ void mr_held_write(const struct mr_held_conf *conf, const struct mr_rec *r, stru
 /* Borrows from bytes; the rest is in a. key and passed stay as they are in ret. */
 void mr_held_read(const struct mr_held_conf *conf, struct mr_str bytes, struct mr_arena *a,
                   struct mr_rec *ret);
+/* Key bytes so that they compare as a whole, whatever follows. */
+void mr_held_sortable(struct mr_buf *to, struct mr_str key);
 /* Bytes by which records of one timestamp are ordered: provenance, then the row. */
 void mr_held_provenance(const struct mr_held_conf *conf, const struct mr_rec *r, struct mr_buf *to);
 

@@ -137,8 +137,10 @@ struct mr_check {
     struct mr_flow out;   /* starts as a copy of in */
     bool keyed;           /* rows must be partitioned by key here */
     bool needs_batch_cut; /* see mr_sub.cut_tables */
+    bool ordered;         /* its rows have an order of their own making, whatever `mixed` came in */
     int store_kind;       /* enum mr_store_kind, or -1 = no store */
-    struct mr_buf *shape; /* what shapes the state: appended text, hashed: fingerprint */
+    const char *store_part; /* the store's name is <node>-<this>; NULL = the node's */
+    struct mr_buf *shape;   /* what shapes the state: appended text, hashed: fingerprint */
     const struct mr_check_table *joins; /* table that becomes port 1, or NULL */
     const struct mr_check_side *other;  /* a second live input: its rows come in at port 1, its
                                            time counts; NULL = none. Not together with `joins` */

@@ -249,9 +249,9 @@ struct building { /* a node while its steps are made */
     const char *stateful;           /* clause of its step that has a store, or NULL */
 };
 
-/* A join of two live sides keeps state as much as an aggregate does. */
+/* A join of two live sides keeps state as much as an aggregate does; `order` only puts off. */
 static bool one_store(struct building *b, const struct mr_gstep *s, const struct mr_tree *value) {
-    if (s->store_kind < 0) return true;
+    if (s->store_kind < 0 || s->op == &mr_op_order) return true;
     if (b->stateful) {
         struct mr_diag *g =
             mr_error(b->c->diags, "E-STATEFUL", value->pos,

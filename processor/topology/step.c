@@ -275,6 +275,13 @@ static void take_other(struct mr_gstep *s, const struct mr_check *k) {
     s->repartition[1] = k->keyed && k->other->flow.key_moved;
 }
 
+/* A store beside the node's own. */
+static void name_store(struct mr_gstep *s, const struct mr_check *k) {
+    const char *old = s->thing->renamed_from;
+    s->store = mr_arena_printf(k->arena, "%s-%s", s->node, k->store_part);
+    if (old) s->renamed_store = mr_arena_printf(k->arena, "%s-%s", old, k->store_part);
+}
+
 bool mr_gstep_check(struct mr_gstep *s, struct mr_check *k) {
     size_t errors = k->diags->n_errors;
     struct mr_buf shape;
@@ -298,8 +305,10 @@ bool mr_gstep_check(struct mr_gstep *s, struct mr_check *k) {
     s->out.mixed = k->out.mixed || s->repartition[0] || s->repartition[1];
     for (uint16_t e = 1; e < s->n_ins; e++) s->out.mixed |= !mr_gstep_ins(s)[e].from->out.table;
     if (s->op == &mr_op_aggregate && !s->out.table) s->out.mixed = false; /* in order of ends */
+    if (k->ordered) s->out.mixed = false;
     s->needs_batch_cut = k->needs_batch_cut;
     s->store_kind = k->store_kind;
+    if (k->store_part) name_store(s, k);
     s->as_of = k->as_of;
     s->max_wait_ms = k->max_wait_ms;
     s->mark_ms = k->mark_ms;

@@ -563,27 +563,36 @@ def absence(p):
 
 
 def order(p):
-    """order: event_time before what depends on it, behind a repartition"""
+    """order: event_time before what depends on it, behind a repartition or not"""
     c = Case(p)
     c.source('s', n=10)
-    g, what = p.pick('grace', [0, 5]), p.pick('what', ['dedupe', 'absence', 'reduce', 'latest'])
-    c.line('nodes', 'by', from_='s', key="'g'")
-    c.top.repartition('by', 's', c.parts, key=lambda r: r.value['g'])
-    shape = None
-    if what == 'dedupe': clauses, make = dict(dedupe="{by: 'n % 3', within: 5ms}"), lambda o: Dedupe(lambda v: v['n'] % 3, 5)
+    g, what = p.pick('grace', [0, 5]), p.pick('what', ['dedupe', 'absence', 'reduce', 'latest', 'nothing'])
+    node, shape = 's', None
+    if p.pick('moved', [True, False]):
+        c.line('nodes', 'by', from_='s', key="'g'")
+        c.top.repartition('by', 's', c.parts, key=lambda r: r.value['g'])
+        node = 'by'
+    src = node
+    if what == 'nothing':
+        clauses, make = dict(select="{id: 'id', g: 'g'}"), lambda o: Merge()
+        c.top.add('d.select', lambda o: select(lambda r: {'id': r.value['id'], 'g': r.value['g']}), src)
+        src = 'd.select'
+    elif what == 'dedupe': clauses, make = dict(dedupe="{by: 'n % 3', within: 5ms}"), lambda o: Dedupe(lambda v: v['n'] % 3, 5)
     elif what == 'absence':
         clauses, make, _ = absence_of(p)
         shape = fired
     elif what == 'reduce':
         clauses, make = dict(group_by="{k: 'key'}", reduce=REDUCE, emit='each'), lambda o: GroupAgg(reduced, 'each', 'arrival')
         shape = lambda k, v, ts: (k, dict(v, k=k))
+        c.top.add('d.by', lambda o: Map(lambda r: [r] if r.value is not None else [], reads=False), src)
+        src = 'd.by'
     else: clauses, make = dict(latest='true'), lambda o: Table()
     def hold(o):
         h = OrderHold(g)
         h.blame = 'd'
         return h
-    c.top.add('d.order', hold, 'by')
-    c.node('d', make, 'd.order', from_='by', order='event_time', grace='%dms' % g, late=True, **clauses)
+    c.top.add('d.order', hold, src)
+    c.node('d', make, 'd.order', from_=node, order='event_time', grace='%dms' % g, late=True, **clauses)
     c.sink('d', 'last' if what == 'latest' else 'order', shape)
     return c
 
