@@ -49,12 +49,12 @@ static bool keep_rest(struct mr_check *c, struct mr_shape *s, const struct mr_tr
     for (uint32_t i = 0; i < in->n_fields; i++) {
         if (is_dropped(drop, in->fields[i].name)) continue;
         struct mr_named field = {.name = in->fields[i].name, .copy = (int)i};
-        if (c->row_fields_read) c->row_fields_read[i] = true;
         for (uint32_t k = 0; k < n_add; k++) {
             if (!mr_str_eq(added[k].name, field.name)) continue;
             field = added[k];
             placed[k] = true;
         }
+        if (field.copy >= 0 && c->row_fields_read) c->row_fields_read[i] = true;
         s->fields[s->n++] = field;
     }
     for (uint32_t k = 0; k < n_add; k++)

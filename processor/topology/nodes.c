@@ -385,6 +385,14 @@ static bool read_lets(struct building *b) {
     return ok;
 }
 
+/* `add` and `drop` make the step that `select` makes. */
+static const struct mr_tree *clause_of(const struct mr_tree *node, const char *clause) {
+    const struct mr_tree *value = mr_tree_get(node, clause);
+    if (value || strcmp(clause, "select") != 0) return value;
+    value = mr_tree_get(node, "add");
+    return value ? value : mr_tree_get(node, "drop");
+}
+
 /* Clauses that see what `absence` has found, so they stand behind it. */
 static bool sees_fired(const char *clause) {
     return strcmp(clause, "where") == 0 || strcmp(clause, "select") == 0;
@@ -401,7 +409,7 @@ static bool add_behind_absence(struct building *b) {
     for (size_t i = 0; i < MR_ARRAY_LEN(ops); i++) {
         const char *clause = ops[i]->clause;
         if (!clause || !sees_fired(clause)) continue;
-        const struct mr_tree *value = mr_tree_get(b->t->tree, clause);
+        const struct mr_tree *value = clause_of(b->t->tree, clause);
         if (value && !add_step(b, clause, ops[i], value, b->input_name)) return false;
     }
     return true;
@@ -413,7 +421,7 @@ static bool add_clauses(struct building *b) {
         const char *clause = ops[i]->clause;
         /* `let` stands behind these and before all other clauses */
         if (clause && !before_let(clause) && !b->lets_row && !read_lets(b)) return false;
-        const struct mr_tree *value = clause ? mr_tree_get(node, clause) : NULL;
+        const struct mr_tree *value = clause ? clause_of(node, clause) : NULL;
         if (!value || (absence && sees_fired(clause))) continue;
         bool join = strcmp(clause, "join") == 0;
         bool ok = join && value->kind == MR_TREE_LIST ? add_joins(b, ops[i], value)
