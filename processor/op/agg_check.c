@@ -231,6 +231,7 @@ static void say_results(struct mr_check *c, struct mr_agg_conf *conf) {
     if (conf->windowed) {
         c->out.key = conf->out_key;
         c->out.key_format = NULL;
+        c->grace_ms = conf->grace_ms;
         c->mark_ms =
             conf->grace_ms > 0 && conf->grace_ms < conf->size_ms ? conf->grace_ms : conf->size_ms;
     }

@@ -312,6 +312,7 @@ bool mr_gstep_check(struct mr_gstep *s, struct mr_check *k) {
     s->as_of = k->as_of;
     s->max_wait_ms = k->max_wait_ms;
     s->mark_ms = k->mark_ms;
+    s->grace_ms = k->grace_ms;
     int policy = s->thing->on_null_key;
     s->on_null_key = !k->keyed     ? MR_NULL_KEY_PASS
                      : policy >= 0 ? (enum mr_on_null_key)policy
