@@ -12,6 +12,7 @@ static bool printable(struct mr_str s) {
 void mr_offset_meta_write(const struct mr_offset_meta *m, struct mr_buf *to) {
     mr_buf_printf(to, "mr1 n=%" PRId64 " w=%08" PRIx32 " i=", m->commit, m->writer);
     mr_buf_str(to, m->incarnations);
+    if (m->has_next) mr_buf_printf(to, " a=%" PRId64, m->next);
     mr_buf_cat(to, " s=");
     mr_buf_str(to, m->source_time);
 }
@@ -57,6 +58,8 @@ bool mr_offset_meta_read(struct mr_str text, struct mr_offset_meta *ret) {
     while (n < text.n && text.p[n] != ' ') n++;
     m.incarnations = (struct mr_str){text.p, n};
     text = (struct mr_str){text.p + n, text.n - n};
+    m.has_next = skip(&text, " a=");
+    if (m.has_next && !digits(&text, &m.next)) return false;
     if (!skip(&text, " s=")) return false;
     m.source_time = text;
     *ret = m;

@@ -114,6 +114,10 @@ void mr_consumer_release(struct mr_consumer *c, struct mr_fetch *f) {
     c->ops->release(c, f);
 }
 
+void mr_consumer_pause(struct mr_consumer *c, int tag, bool paused) {
+    c->ops->pause(c, tag, paused);
+}
+
 enum mr_class mr_producer_open(struct mr_broker *b, const char *transactional_id,
                                size_t queue_bytes, struct mr_producer **ret, struct mr_err *err) {
     return b->ops->producer_open(b, transactional_id, queue_bytes, ret, err);

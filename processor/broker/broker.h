@@ -174,6 +174,9 @@ enum mr_class mr_consumer_serve(struct mr_consumer *c, int timeout_ms, struct mr
 enum mr_class mr_consumer_fetch(struct mr_consumer *c, int tag, size_t max, struct mr_fetch **ret,
                                 struct mr_err *err);
 void mr_consumer_release(struct mr_consumer *c, struct mr_fetch *f);
+/* What is there of a paused partition does not end the wait of serve; it may still be fetched. A
+ * partition that is added anew is not paused. Unknown tags are ignored. */
+void mr_consumer_pause(struct mr_consumer *c, int tag, bool paused);
 
 /* The group's committed offsets with metadata, stable (waits for open transactions of others). */
 enum mr_class mr_broker_committed(struct mr_broker *b, const char *group, const struct mr_tp *tps,

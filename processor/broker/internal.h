@@ -40,6 +40,7 @@ struct mr_broker_ops {                  /* one function per call of broker.h, sa
     enum mr_class (*fetch)(struct mr_consumer *c, int tag, size_t max, struct mr_fetch **ret,
                            struct mr_err *err);
     void (*release)(struct mr_consumer *c, struct mr_fetch *f);
+    void (*pause)(struct mr_consumer *c, int tag, bool paused);
 
     enum mr_class (*producer_open)(struct mr_broker *b, const char *transactional_id,
                                    size_t queue_bytes, struct mr_producer **ret,

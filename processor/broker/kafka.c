@@ -90,6 +90,7 @@ static const struct mr_broker_ops ops = {
     .serve = mr_kafka_serve,
     .fetch = mr_kafka_fetch,
     .release = mr_kafka_release,
+    .pause = mr_kafka_pause,
     .producer_open = mr_kafka_producer_open,
     .producer_close = mr_kafka_producer_close,
     .begin = mr_kafka_begin,

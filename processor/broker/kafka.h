@@ -111,6 +111,7 @@ enum mr_class mr_kafka_serve(struct mr_consumer *c, int timeout_ms, struct mr_er
 enum mr_class mr_kafka_fetch(struct mr_consumer *c, int tag, size_t max, struct mr_fetch **ret,
                              struct mr_err *err);
 void mr_kafka_release(struct mr_consumer *c, struct mr_fetch *f);
+void mr_kafka_pause(struct mr_consumer *c, int tag, bool paused);
 /* For the group's metadata: borrowed; NULL when the consumer was not told of an assignment. */
 rd_kafka_t *mr_kafka_member(struct mr_consumer *c);
 

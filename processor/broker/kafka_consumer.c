@@ -420,10 +420,15 @@ static void serve_events(struct kafka_consumer *c) {
 
 static bool has_any(struct kafka_consumer *c) {
     for (size_t i = 0; i < c->n_parts; i++)
-        if (c->parts[i].state == READING && !c->parts[i].is_adrift &&
+        if (c->parts[i].state == READING && !c->parts[i].is_adrift && !c->parts[i].is_paused &&
             rd_kafka_queue_length(c->parts[i].q))
             return true;
     return false;
+}
+
+void mr_kafka_pause(struct mr_consumer *cc, int tag, bool paused) {
+    struct kafka_part *p = mr_kafka_part_by_tag((struct kafka_consumer *)cc, tag);
+    if (p) p->is_paused = paused;
 }
 
 static void sleep_until_woken(struct kafka_consumer *c, int ms) {

@@ -21,6 +21,7 @@ struct kafka_part {
     rd_kafka_queue_t *q; /* owned; NULL while WAITING */
     int64_t next;        /* own position */
     int64_t told_end;    /* end that was told last; -1 = none since the last seek */
+    bool is_paused;      /* what is there wakes nobody */
     bool is_adrift;      /* the library is not known to stand at `next`: seek before reading */
 };
 

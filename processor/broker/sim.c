@@ -363,6 +363,7 @@ static const struct mr_broker_ops sim_ops = {
     .serve = mr_sim_serve,
     .fetch = mr_sim_fetch,
     .release = mr_sim_release,
+    .pause = mr_sim_pause,
     .producer_open = mr_sim_producer_open,
     .producer_close = mr_sim_producer_close,
     .begin = mr_sim_begin,

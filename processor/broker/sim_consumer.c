@@ -242,11 +242,19 @@ void mr_sim_release(struct mr_consumer *cc, struct mr_fetch *fetch) {
     pthread_mutex_unlock(&c->s->lock);
 }
 
+void mr_sim_pause(struct mr_consumer *cc, int tag, bool paused) {
+    struct sim_consumer *c = (struct sim_consumer *)cc;
+    pthread_mutex_lock(&c->s->lock);
+    struct sim_reading *r = reading_tag(c, tag);
+    if (r) r->is_paused = paused;
+    pthread_mutex_unlock(&c->s->lock);
+}
+
 /* ---- serving */
 
 static bool has_any(const struct sim_consumer *c) {
     for (size_t i = 0; i < c->n_reads; i++)
-        if (has_something(c, &c->reads[i])) return true;
+        if (!c->reads[i].is_paused && has_something(c, &c->reads[i])) return true;
     return false;
 }
 

@@ -163,6 +163,7 @@ struct sim_reading { /* a partition that a consumer reads */
     int64_t at;      /* next offset */
     enum mr_end end; /* last one told, */
     int64_t end_at;  /* and where */
+    bool is_paused;
 };
 
 struct sim_consumer {
@@ -260,6 +261,7 @@ enum mr_class mr_sim_serve(struct mr_consumer *c, int timeout_ms, struct mr_err 
 enum mr_class mr_sim_fetch(struct mr_consumer *c, int tag, size_t max, struct mr_fetch **ret,
                            struct mr_err *err);
 void mr_sim_release(struct mr_consumer *c, struct mr_fetch *f);
+void mr_sim_pause(struct mr_consumer *c, int tag, bool paused);
 enum mr_class mr_sim_producer_open(struct mr_broker *b, const char *transactional_id,
                                    size_t queue_bytes, struct mr_producer **ret,
                                    struct mr_err *err);

@@ -119,6 +119,7 @@ static bool check(struct mr_check *c) {
     c->out.mixed = false; /* in order of time */
     c->out.fired = c->name;
     c->store_kind = MR_STORE_WINDOW;
+    c->grace_ms = conf->grace_ms;
     c->mark_ms = conf->grace_ms > 0 ? conf->grace_ms : conf->within_ms;
     if (!c->shape) return true;
     mr_buf_printf(c->shape, "absence %lld %s ", (long long)conf->within_ms,

@@ -139,6 +139,7 @@ static void say_results(struct mr_check *c, struct mr_agg_conf *conf) {
     if (conf->windowed) {
         c->out.key = conf->out_key;
         c->out.key_format = NULL;
+        c->grace_ms = conf->grace_ms;
         c->mark_ms = mr_agg_mark_ms(conf);
     }
     if (c->out.exact && conf->emit != MR_EMIT_FINAL) {

@@ -147,7 +147,8 @@ struct mr_check {
                                            time counts; NULL = none. Not together with `joins` */
     bool as_of;                         /* the stream waits for that table's inputs */
     int64_t max_wait_ms;
-    int64_t mark_ms; /* smallest size or grace; 0 = not said (time marks) */
+    int64_t mark_ms;  /* smallest size or grace; 0 = not said (time marks) */
+    int64_t grace_ms; /* how long it waits for late records */
     enum mr_on_null_key null_key_default;
     bool null_key_ok; /* `key`: an absent value is a null key instead of an error (a join's `on`) */
 

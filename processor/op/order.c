@@ -64,6 +64,7 @@ static bool check(struct mr_check *c) {
     c->out.value_format = c->in.value_format; /* a record is kept as it was read */
     c->store_kind = MR_STORE_WINDOW;
     c->store_part = "order";
+    c->grace_ms = conf->grace_ms;
     c->mark_ms = conf->grace_ms > 0 ? conf->grace_ms : WIDTH_MS;
     if (!c->shape) return true;
     mr_buf_cat(c->shape, "order ");

@@ -133,7 +133,8 @@ struct mr_sub {
 struct mr_plan {
     const char *name; /* of the topology */
     const char *file;
-    const char *dlq; /* topic from `defaults:`, or NULL = <app>-dlq */
+    const char *dlq;  /* topic from `defaults:`, or NULL = <app>-dlq */
+    int64_t grace_ms; /* the largest of all nodes */
     uint16_t n_subs;
     const struct mr_sub *subs; /* upstream before downstream */
     struct mr_arena *arena;    /* owns everything above */

@@ -131,6 +131,7 @@ static void say_results(struct mr_check *c, const struct stream_join_conf *conf,
     c->keyed = true;
     c->store_kind = MR_STORE_WINDOW;
     c->null_key_default = conf->nulls[LEFT] ? MR_NULL_KEY_PASS : MR_NULL_KEY_DLQ;
+    c->grace_ms = conf->grace_ms;
     c->mark_ms = least_but_0(conf->reach_ms[LEFT] + conf->reach_ms[RIGHT], conf->grace_ms);
     for (uint32_t i = 0; i < c->in.row->n_fields; i++) c->row_fields_read[i] = true;
     mr_buf_printf(c->shape, "stream join %lld %lld %d%d ", (long long)conf->reach_ms[LEFT],

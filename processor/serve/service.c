@@ -114,6 +114,7 @@ static void start_pool(struct service *s, int64_t memory) {
                    .commit_interval_ms = c->config->commit_interval,
                    .flush_interval_ms = c->config->flush_interval,
                    .batch = (size_t)c->config->batch,
+                   .max_skew_ms = c->until == MR_UNTIL_SIGNAL ? c->config->max_skew : 0,
                    .progress = s->progress,
                    .memory_bytes = (size_t)(memory / 2 / c->config->workers),
                    .accept_reset = c->config->accept_reset,

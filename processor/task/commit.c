@@ -179,6 +179,9 @@ static struct mr_str metadata(struct mr_worker *w, struct mr_task *t, const stru
     if (in->index == t->sub->anchor) {
         meta.commit = t->commit + 1;
         meta.writer = w->writer;
+        t->saying_next = mr_align_next(t);
+        meta.has_next = t->saying_next != MR_INF_TIME;
+        meta.next = t->saying_next;
         meta.incarnations = mr_str(mr_assign_incarnations(t, &incarnations));
     }
     mr_offset_meta_write(&meta, &text);

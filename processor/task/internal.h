@@ -126,7 +126,11 @@ struct mr_task {
     bool stop_in_time;     /* on_error: stop was met where time moved without a record */
     int64_t retry_at_ms;   /* mono: opening failed with RETRY, again then */
     int64_t open_since_ms;
-    int64_t idle_said_ms; /* mono: when the time of an all-idle task was last moved on */
+    bool held;                      /* it takes nothing: too far ahead of the others (align.c) */
+    int64_t said_next, saying_next; /* where its next record stands, as committed; as of the commit
+                                       under way; MR_INF_TIME: it does not count */
+    int64_t said_next_ms;           /* mono: when a commit was last asked for to say it */
+    int64_t idle_said_ms;           /* mono: when the time of an all-idle task was last moved on */
     struct {
         uint16_t input;
         int64_t offset;
@@ -144,6 +148,9 @@ enum mr_class mr_task_run(struct mr_task *t, size_t max, size_t *ret_n, struct m
 /* Idleness and the end of input, told to the graph when they have changed. ABORT: as mr_task_run.
  */
 enum mr_class mr_task_idleness(struct mr_task *t, int64_t now_ms, struct mr_err *err);
+/* By which the record that it takes next is chosen; when an input has yet to be heard of, at most
+ * that. MR_NO_TIME: at once; MR_INF_TIME: it can take nothing. */
+int64_t mr_task_next(struct mr_task *t);
 /* The smallest event time that its next record could have: the least goes first. */
 int64_t mr_task_order(const struct mr_task *t);
 bool mr_task_at_end(const struct mr_task *t); /* all inputs told infinity */
@@ -174,6 +181,16 @@ enum mr_class mr_commit_abort(struct mr_worker *w, struct mr_err *err);
 /* Sends what the task has emitted since the last call; begins the transaction when needed. */
 enum mr_class mr_commit_send(struct mr_worker *w, struct mr_task *t, struct mr_err *err);
 bool mr_commit_pending(const struct mr_worker *w);
+
+/* ---- align.c: max_skew */
+
+/* Where its next record stands, for the others; MR_INF_TIME: it does not count. */
+int64_t mr_align_next(struct mr_task *t);
+/* Records that stand behind this are not taken now. */
+int64_t mr_align_limit(struct mr_task *t);
+void mr_align_hold(struct mr_task *t, bool held);
+/* Asks for a commit where the others must hear something that no commit would say. */
+void mr_align_say(struct mr_task *t, int64_t now_ms);
 
 /* ---- upkeep.c: write-behind, eviction, trimming: between transactions */
 
@@ -218,6 +235,10 @@ struct mr_worker {
     int64_t next_flush_ms;    /* mono: next round of write-behind */
     int64_t next_ask_ms;      /* mono: next question for changelog positions */
     int64_t next_upkeep_ms;   /* mono: next look at memory, trims and gauges */
+    int64_t max_skew_ms;      /* 0 = off */
+    int64_t others_least;     /* what tasks of other workers said last (align.c) */
+    int64_t next_skew_ms;     /* mono: when they are asked again */
+    int n_held;               /* tasks that are held */
     bool round;               /* a round of write-behind is under way */
     int64_t step_ms;  /* mono: when the present step began; near enough for idleness, read once */
     bool was_idle;    /* the last step found nothing to do: the next may wait */

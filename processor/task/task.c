@@ -41,6 +41,7 @@ struct mr_task *mr_task_new(struct mr_worker *w, const struct mr_sub *sub, int32
     t->sub = sub;
     t->partition = partition;
     t->stop_input = -1;
+    t->said_next = t->saying_next = MR_INF_TIME;
     t->open_since_ms = mr_worker_now(w);
     mr_arena_init(&t->arena);
     t->ins = mr_arena_calloc(&t->arena, sub->n_inputs, sizeof *t->ins);
@@ -52,6 +53,7 @@ struct mr_task *mr_task_new(struct mr_worker *w, const struct mr_sub *sub, int32
 }
 
 void mr_task_free(struct mr_task *t) {
+    if (t->held) t->worker->n_held--;
     if (t->graph) mr_graph_close(t->graph);
     mr_restore_free(t->restore);
     for (uint16_t i = 0; i < t->sub->n_stores; i++)
@@ -209,6 +211,21 @@ static struct mr_in *choose(struct mr_task *t) {
     return best;
 }
 
+int64_t mr_task_next(struct mr_task *t) {
+    const struct mr_in *in = choose(t);
+    if (in) return order_key(in);
+    int64_t least = MR_INF_TIME;
+    bool unheard = false;
+    for (uint16_t i = 0; i < t->sub->n_inputs; i++) {
+        in = &t->ins[i];
+        bool waits = in->queued == 0 && in->end == MR_END_NOT;
+        int64_t from = in->queued ? order_key(in) : in->time.time;
+        unheard |= waits;
+        if ((in->queued || waits) && from != MR_NO_TIME && from < least) least = from;
+    }
+    return unheard ? least : MR_INF_TIME;
+}
+
 int64_t mr_task_order(const struct mr_task *t) {
     int64_t least = MR_INF_TIME;
     for (uint16_t i = 0; i < t->sub->n_inputs; i++)
@@ -262,9 +279,13 @@ enum mr_class mr_task_run(struct mr_task *t, size_t max, size_t *ret_n, struct m
     enum mr_class rc = fill(t, max, err);
     if (rc != MR_OK) return rc;
     if (t->sub->cut_each) max = 1;
+    int64_t limit = mr_align_limit(t);
+    bool ahead = false;
     while (n < max) {
         struct mr_in *in = choose(t);
         if (!in) break;
+        ahead = order_key(in) > limit;
+        if (ahead) break;
         if (stands_before_stop(t, in)) {
             if (n == 0) mr_task_set_state(t, MR_TASK_STOPPED);
             break;
@@ -275,6 +296,7 @@ enum mr_class mr_task_run(struct mr_task *t, size_t max, size_t *ret_n, struct m
         if (!mr_in_take(in)) return MR_FATAL;
         n++;
     }
+    mr_align_hold(t, ahead && n == 0);
     if (n == 0) return MR_OK;
     uint32_t seq;
     const char *text;
@@ -448,6 +470,7 @@ void mr_task_committed(struct mr_task *t) {
     mr_graph_clear(t->graph);
     if (w->conf.metrics) mr_graph_publish(t->graph, w->conf.metrics);
     t->sent = 0;
+    t->said_next = t->saying_next;
     t->commit++;
     t->touched = t->first = false;
     t->finished = mr_task_at_end(t);

@@ -126,6 +126,7 @@ static void publish_states(struct mr_worker *w) {
         mr_cell_set(mr_worker_cell(w, MR_M_TASKS, "worker=\"%d\",state=\"%s\"", w->conf.index,
                                    mr_task_state_name(s)),
                     n[s]);
+    mr_cell_set(mr_worker_cell(w, MR_M_HELD, "worker=\"%d\"", w->conf.index), w->n_held);
 }
 
 void mr_upkeep(struct mr_worker *w, int64_t now_ms) {

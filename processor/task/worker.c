@@ -173,6 +173,11 @@ enum mr_class mr_worker_open(const struct mr_worker_conf *conf, struct mr_worker
     mr_buf_init(&w->unready, 0);
     pthread_mutex_init(&w->lock, NULL);
     mr_rand_seed(&w->rand, conf->seed + (uint64_t)conf->index * 0x9e3779b97f4a7c15u);
+    w->others_least = MR_INF_TIME;
+    /* Twice the largest grace, or late records of one partition would be held by another's. */
+    int64_t least_skew = 2 * conf->plan->grace_ms;
+    w->max_skew_ms =
+        conf->max_skew_ms && conf->max_skew_ms < least_skew ? least_skew : conf->max_skew_ms;
     w->writer = (uint32_t)mr_rand_next(&w->rand) | 1;
     static const char *const results[] = {"ok", "aborted", "unknown"};
     for (int i = 0; i < 3; i++)
@@ -349,6 +354,7 @@ static enum mr_class work(struct mr_worker *w, bool *worked, struct mr_err *err)
     if (!first_ones(w)) {
         rc = run_one(w, worked, err);
         for (struct mr_task *t = w->tasks; t && rc == MR_OK; t = t->next) {
+            mr_align_say(t, now);
             if (t->state != MR_TASK_RUNNING) continue;
             rc = mr_task_idleness(t, now, err);
             if (rc == MR_OK) rc = mr_commit_send(w, t, err);

@@ -33,6 +33,7 @@ struct mr_worker_conf {
     int64_t flush_interval_ms;    /* of write-behind rounds */
     size_t batch;                 /* records per batch at most */
     struct mr_progress *progress; /* shared by all workers of the process; NULL = not watched */
+    int64_t max_skew_ms;          /* of event time ahead of other tasks (align.c); 0 = any */
     size_t memory_bytes;          /* this worker's share */
     bool accept_reset;            /* offsets without metadata are taken as they are */
     bool static_member; /* group.instance.id from the state directory: restarts move nothing */

@@ -132,7 +132,7 @@ struct mr_gstep { /* a step that will run */
     struct mr_str shape;       /* what shapes the state, as text; the fingerprint is its hash */
     struct mr_check_table *joins;
     struct mr_gstep *table_rows; /* the step whose store `joins` reads */
-    int64_t max_wait_ms, mark_ms;
+    int64_t max_wait_ms, mark_ms, grace_ms;
     enum mr_on_null_key on_null_key;
     struct mr_needs reads; /* of in.row: by the step itself */
     uint32_t meta_reads;

@@ -216,6 +216,13 @@ static void make_inputs(struct making *m) {
     m->to->n_inputs = from->n_inputs;
 }
 
+static int64_t largest_grace(const struct mr_compiler *c) {
+    int64_t most = 0;
+    for (size_t i = 0; i < c->n_steps; i++)
+        if (c->steps[i]->grace_ms > most) most = c->steps[i]->grace_ms;
+    return most;
+}
+
 void mr_plan_make(struct mr_compiler *c, struct mr_plan_box *box) {
     struct mr_sub *subs = mr_arena_calloc(c->arena, c->n_subs, sizeof *subs);
     for (uint16_t i = 0; i < c->n_subs; i++) {
@@ -232,6 +239,7 @@ void mr_plan_make(struct mr_compiler *c, struct mr_plan_box *box) {
     box->plan = (struct mr_plan){.name = c->name,
                                  .file = mr_arena_strdup(c->arena, c->conf->file),
                                  .dlq = c->defaults.dlq,
+                                 .grace_ms = largest_grace(c),
                                  .n_subs = c->n_subs,
                                  .subs = subs,
                                  .arena = c->arena};

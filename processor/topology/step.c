@@ -338,6 +338,7 @@ bool mr_gstep_check(struct mr_gstep *s, struct mr_check *k) {
     s->as_of = k->as_of;
     s->max_wait_ms = k->max_wait_ms;
     s->mark_ms = k->mark_ms;
+    s->grace_ms = k->grace_ms;
     int policy = s->thing->on_null_key;
     bool judges = k->keyed || (k->joins && k->joins->global);
     s->on_null_key = !judges       ? MR_NULL_KEY_PASS

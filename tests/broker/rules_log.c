@@ -168,6 +168,26 @@ void rule_fetch_max(struct world *w) {
     check(w, r->n_seen == N, "%zu records", r->n_seen);
 }
 
+void rule_paused_is_not_lost(struct world *w) {
+    enum { N = 20 };
+    struct mr_tp tp = tp_of(topic(w, 1), 0);
+    struct producer *p = any_producer(w);
+    begin(p);
+    for (int i = 0; i < N; i++) send_out(p, &(struct mr_out){.tp = tp, .ts = i}, 1);
+    commit(p);
+    struct reader *r = reader(w);
+    r->max = 1;
+    add(r, tp, 0, 0);
+    read_n(r, 1);
+    mr_consumer_pause(r->c, 0, true);
+    mr_consumer_pause(r->c, 99, true); /* unknown: ignored */
+    struct mr_err err;
+    mr_consumer_serve(r->c, 50, &err);
+    mr_consumer_pause(r->c, 0, false);
+    read_n(r, N);
+    check(w, r->n_seen == N, "%zu records", r->n_seen);
+}
+
 void rule_borrowed_fetch(struct world *w) {
     struct mr_tp tp = tp_of(topic(w, 1), 0);
     struct producer *p = any_producer(w);

@@ -121,6 +121,7 @@ static void draw_settings(struct mr_rand *r, struct sim_scenario *s) {
     s->yield = ONE_OF(r, 0, 10, 50, 200);
     s->pace = mr_rand_below(r, 10) < 7 ? 0 : 1 + mr_rand_below(r, 4);
     s->end_turn = mr_rand_below(r, 10) < 6 ? 0 : mr_rand_below(r, 1000);
+    s->max_skew = ONE_OF(r, 0, 1, 50, 2000, 600000);
     s->memory = mr_rand_below(r, 8) ? 65536 : 16 << mr_rand_below(r, 5);
 }
 

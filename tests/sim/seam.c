@@ -282,6 +282,10 @@ static void release(struct mr_consumer *c, struct mr_fetch *f) {
     owner_of(c)->world->real->release(c, f);
 }
 
+static void pause_(struct mr_consumer *c, int tag, bool paused) {
+    owner_of(c)->world->real->pause(c, tag, paused);
+}
+
 /* ---- producers */
 
 static enum mr_class producer_open(struct mr_broker *b, const char *id, size_t queue_bytes,
@@ -386,6 +390,7 @@ static const struct mr_broker_ops ops = {
     .serve = serve,
     .fetch = fetch,
     .release = release,
+    .pause = pause_,
     .producer_open = producer_open,
     .producer_close = producer_close,
     .begin = begin,

@@ -84,6 +84,7 @@ struct sim_event { /* a fault of the scenario */
     X(yield)    /* others go on inside a call in so many of 1000 calls */                          \
     X(pace)     /* records fed per turn; 0: everything is there from the start */                  \
     X(end_turn) /* the feed does not end before */                                                 \
+    X(max_skew) /* ms; 0: any */                                                                   \
     X(memory)   /* KiB of a worker's share */
 
 struct sim_gen;

@@ -57,6 +57,7 @@ static void open_worker(struct sim_worker *s) {
                                   .commit_interval_ms = sc->commit_ms,
                                   .flush_interval_ms = sc->flush_ms,
                                   .batch = (size_t)sc->batch,
+                                  .max_skew_ms = sc->max_skew,
                                   .progress = w->progress,
                                   .memory_bytes = (size_t)sc->memory << 10};
     struct sim_worker *before = w->current;

@@ -40,6 +40,7 @@ struct ts { /* a run */
     struct mr_worker *workers[TS_WORKERS]; /* NULL: not running */
     bool done[TS_WORKERS];                 /* its last step said so */
     bool accept_reset;
+    int64_t max_skew_ms;
     uint64_t seeds;
     unsigned failures; /* workers that gave up and were opened again */
 };
@@ -102,6 +103,7 @@ static inline void ts_open(struct ts *t, int i) {
                                   .commit_interval_ms = 4 * TS_STEP_MS,
                                   .flush_interval_ms = 10 * TS_STEP_MS,
                                   .batch = 2,
+                                  .max_skew_ms = t->max_skew_ms,
                                   .progress = t->progress,
                                   .accept_reset = t->accept_reset,
                                   .memory_bytes = 64 << 20};

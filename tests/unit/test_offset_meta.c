@@ -13,6 +13,8 @@ static void check(struct mr_offset_meta m, const char *want) {
     ck_assert_uint_eq(back.writer, m.writer);
     ck_assert(mr_str_eq(back.incarnations, m.incarnations));
     ck_assert(mr_str_eq(back.source_time, m.source_time));
+    ck_assert_int_eq(back.has_next, m.has_next);
+    ck_assert_int_eq(back.next, m.next);
     mr_buf_done(&b);
 }
 
@@ -22,6 +24,8 @@ START_TEST(texts) {
                                   MR_STR("0a1b2c3d:00112233445566778899aabbccddeeff"),
                                   MR_STR("1700000000000;ab:3")},
           "mr1 n=42 w=c0ffee42 i=0a1b2c3d:00112233445566778899aabbccddeeff s=1700000000000;ab:3");
+    check((struct mr_offset_meta){.commit = 3, .has_next = true, .next = 1700000000001},
+          "mr1 n=3 w=00000000 i= a=1700000000001 s=");
     check((struct mr_offset_meta){INT64_MAX, 1, MR_STR(""), MR_STR("with spaces")},
           "mr1 n=9223372036854775807 w=00000001 i= s=with spaces");
 }
@@ -33,7 +37,9 @@ START_TEST(worst_case) {
     memset(incarnations, 'a', sizeof incarnations - 1);
     memset(time, '9', sizeof time - 1);
     struct mr_buf b = {.max = MR_META_MAX};
-    struct mr_offset_meta m = {INT64_MAX, UINT32_MAX, mr_str(incarnations), mr_str(time)}, back;
+    struct mr_offset_meta m = {INT64_MAX,    UINT32_MAX, mr_str(incarnations),
+                               mr_str(time), true,       INT64_MAX},
+                          back;
     mr_offset_meta_write(&m, &b);
     ck_assert(!b.full);
     ck_assert(mr_offset_meta_read(mr_buf_view(&b), &back));
@@ -56,6 +62,9 @@ START_TEST(not_ours) {
                                       "mr1 n=1 w=ABCDEF00 i= s=",
                                       "mr1 n=9223372036854775808 w=00000000 i= s=",
                                       "mr1 n=1 w=00000000 s=",
+                                      "mr1 n=1 w=00000000 i= a= s=",
+                                      "mr1 n=1 w=00000000 i= a=-5 s=",
+                                      "mr1 n=1 w=00000000 i= a=5",
                                       "mr1 n=1 w=00000000 i=a",
                                       "mr1 n=1 w=00000000  i= s=",
                                       " mr1 n=1 w=00000000 i= s=",
