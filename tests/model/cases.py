@@ -328,15 +328,32 @@ def join_as_of(p):
     c = Case(p)
     c.source('s')
     rows = c.table('p', history=p.pick('history', [1000, 20, 5]), disorder=p.pick('disorder', [0, 0, 4, 12]))
-    kind, moved = p.pick('kind', ['inner', 'left']), p.pick('moved', [False, False, True])
-    src = 's'
+    kind, moved = p.pick('kind', ['inner', 'left']), p.pick('moved', [None, None, 'key', 'on'])
+    src, ins, on, key = 's', 's', '', "'n % 2 == 0 ? \"a\" : \"b\"'"
     if moved:                                          # the stream comes from behind a repartition
-        c.line('nodes', 'by', from_='s', key="'n % 2 == 0 ? \"a\" : \"b\"'")
-        c.top.repartition('by', 's', c.parts, key=lambda r: 'a' if r.value['n'] % 2 == 0 else 'b')
+        ins = 'by' if moved == 'key' else 'j.by'
+        c.top.repartition(ins, 's', c.parts, key=lambda r: 'a' if r.value['n'] % 2 == 0 else 'b', node='j' if moved == 'on' else None)
+    if moved == 'key':
+        c.line('nodes', 'by', from_='s', key=key)
         src = 'by'
-    c.node('j', lambda o: AsOfJoin(o[rows], kind, joined), src, rows, from_=src, join='{table: p, as_of: event_time, kind: %s}' % kind,
+    elif moved == 'on': on = ', on: ' + key
+    c.node('j', lambda o: AsOfJoin(o[rows], kind, joined), ins, rows, from_=src, join='{table: p, as_of: event_time, kind: %s%s}' % (kind, on),
            select=joined_select(kind).replace('s.id', src + '.id'), late=True)
     c.sink('j', 'bag' if moved else 'order')
+    return c
+
+
+def join_two(p):
+    """two tables, one after the other"""
+    c = Case(p)
+    c.source('s')
+    rows = {n: c.table(n, history=p.pick(n + '.history', [1000, 20, 5]), disorder=p.pick(n + '.disorder', [0, 0, 4])) for n in 'pq'}
+    kinds = {n: p.pick(n + '.kind', ['inner', 'left']) for n in 'pq'}
+    c.top.add('j.1', lambda o: AsOfJoin(o[rows['p']], kinds['p'], lambda l, t: dict(l, r=t['id'] if t else '-'), reads=False), 's', rows['p'])
+    c.node('j', lambda o: AsOfJoin(o[rows['q']], kinds['q'], lambda l, t: {'l': l['id'], 'r': l['r'], 'q': t['id'] if t else '-'}), 'j.1', rows['q'],
+           from_='s', join='[%s]' % ', '.join('{table: %s, as_of: event_time, kind: %s}' % nk for nk in kinds.items()), late=True,
+           select="{l: 's.id', %s}" % ', '.join("%s: '%s.id%s'" % (f, n, '' if kinds[n] == 'inner' else ' ?? "-"') for f, n in (('r', 'p'), ('q', 'q'))))
+    c.sink('j', 'order')
     return c
 
 
@@ -380,7 +397,7 @@ def table_table(p):
     sel = "{l: 'l.id%s', r: 'r.id%s'}" % (' ?? "-"' if kind == 'outer' else '', ' ?? "-"' if kind != 'inner' else '')
     join = lambda x, y: {'l': x['id'] if x else '-', 'r': y['id'] if y else '-'}
     c.node('j', lambda o: TableTableJoin(kind, join), l, r, from_='l', join='{table: r, kind: %s}' % kind, select=sel)
-    c.sink('j', 'last value')
+    c.sink('j', 'last' if kind == 'inner' else 'last value')
     return c
 
 
@@ -391,7 +408,7 @@ def table_self(p):
     sel = "{l: 'a.id%s', r: 't.n%s'}" % (' ?? "-"' if kind == 'outer' else '', ' ?? 100' if kind != 'inner' else '')
     c.node('j', lambda o: TableTableJoin(kind, lambda x, y: {'l': x['id'] if x else '-', 'r': y['n'] if y else 100}), t, t, from_='t', as_='a',
            join='{table: t, kind: %s}' % kind, select=sel)
-    c.sink('j', 'last value')
+    c.sink('j', 'last' if kind == 'inner' else 'last value')
     return c
 
 
@@ -554,6 +571,7 @@ def latest_history(p):
     c.node('j', lambda o: AsOfJoin(o['t'], kind, joined), src, 't', from_=src, join='{table: t, as_of: event_time, kind: %s}' % kind,
            select=joined_select(kind, 't').replace('s.id', src + '.id'), late=True)
     c.sink('j', 'bag' if moved else 'order')
+    c.sink('t', 'last', name='rows')
     return c
 
 
@@ -681,7 +699,7 @@ class Prefixed:
 
 # ---------------------------------------------------------------- all of them
 
-OPERATORS = {'join_current': join_current, 'join_as_of': join_as_of, 'aggregate': aggregate}
+OPERATORS = {'join_current': join_current, 'join_as_of': join_as_of, 'join_two': join_two, 'aggregate': aggregate}
 for _w in ('tumbling', 'hopping', 'sliding', 'session'):
     for _e in ('updates', 'each', 'every', 'final'): OPERATORS['%s_%s' % (_w, _e)] = window(_w, _e)
 for _k in ('inner', 'left', 'outer', 'asymmetric', 'self'): OPERATORS['stream_' + _k] = stream_join(_k)

@@ -1,5 +1,5 @@
 """The operators of the model, one class each; see model.py. Expressions are Python callables."""
-from model import Op, Row, NEG, key_bytes
+from model import Bad, Op, Row, NEG, key_bytes
 
 
 # ---------------------------------------------------------------- stateless
@@ -94,12 +94,13 @@ class Table(Op):
 
 
 class StreamTableJoin(Op):
-    """join: {table: T} - the current row, the one before this record. Port 1 = table."""
+    """join: {table: T} - the current row, the one before this record. Port 1 = table. reads: the value of the record is
+    read here; else by the join behind."""
     time_ports = (0,)
 
-    def __init__(self, kind, join):
+    def __init__(self, kind, join, reads=True):
         super().__init__()
-        self.kind, self.join, self.row = kind, join, {}
+        self.kind, self.join, self.reads, self.row = kind, join, reads, {}
 
     def process(self, port, row):
         if port == 1:
@@ -111,15 +112,16 @@ class StreamTableJoin(Op):
         self.result(row, before if prov == row.prov else value)    # made of this record itself: the row before it
 
     def result(self, row, t):
-        if t is None and self.kind == 'inner' or self.is_bad(row): return
-        self.emit(row.but(value=self.join(row.value, t)))
+        if t is None and self.kind == 'inner': return
+        if not self.reads and isinstance(row.value, Bad): return self.emit(row)
+        if not self.is_bad(row): self.emit(row.but(value=self.join(row.value, t)))
 
 
 class AsOfJoin(StreamTableJoin):
     """join: {table: T, as_of: event_time}. table: the Table operator of the same task. The waiting is done by
     input choice (Task.ready)."""
-    def __init__(self, table, kind, join):
-        super().__init__(kind, join)
+    def __init__(self, table, kind, join, reads=True):
+        super().__init__(kind, join, reads)
         self.table = table
 
     def waits_for(self): return [(self.table, self.table.disorder)]
