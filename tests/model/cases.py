@@ -262,9 +262,15 @@ def check_of(mode, in_order):
 def stream_or_merge(case):
     """-> name, rows in one order?"""
     case.source('s')
-    if case.p.pick('merge', [False, False, False, True]):
+    how = case.p.pick('from', ['s', 's', 'merge', 'each'])
+    if how == 'merge':
         case.source('x')
         return case.node('both', lambda o: Merge(), 's', 'x', from_='[s, x]'), False
+    if how == 'each':                                  # rows of one record: what is first in the list comes first
+        two = lambda r: [r.but(value=dict(r.value, id='%s.%d' % (r.value['id'], n), n=n)) for n in (r.value['n'], r.value['n'] // 2)]
+        case.node('both', lambda o: Map(two), 's', from_='s', each="{i: '[n, n / 2]'}",
+                  select="{id: 'id + \".\" + string(i)', g: 'g', n: 'i', m: 'm', t: 't'}")
+        return 'both', True
     return 's', True
 
 
