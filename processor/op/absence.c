@@ -391,6 +391,7 @@ static void see_a(struct mr_op *op, struct mr_rec *r, const struct at *at) {
         why = MR_IS_IDLE; /* closed under a smaller grace than now */
     if (why != MR_NOT_LATE) return mr_is_late(r, why);
     if (is_silenced(op, r, at) || (!conf->each && has_timer(op, at))) return mr_filtered(r);
+    if (!conf->each && r->time < r->passed) op->idle++; /* a timer that hid it may have fired */
     if (!keep_a(op, r, at))
         return mr_dead(r, MR_R_SIZE, "what waits exceeds the changelog's max.message.bytes");
     r->fate = MR_HELD;
