@@ -117,20 +117,6 @@ class StreamTableJoin(Op):
         if not self.is_bad(row): self.emit(row.but(value=self.join(row.value, t)))
 
 
-class GlobalJoin(StreamTableJoin):
-    """with a global table: the row of a computed key; the record keeps its own"""
-    def __init__(self, kind, join, on):
-        super().__init__(kind, join)
-        self.on = on
-
-    def process(self, port, row):
-        if port == 1: return super().process(port, row)
-        if row.value is None or self.is_bad(row): return
-        key = self.on(row.value)
-        if key is None and self.kind == 'inner': return self.dead(row, 'key.null')
-        self.result(row, self.row.get(key, (None,))[0])
-
-
 class AsOfJoin(StreamTableJoin):
     """join: {table: T, as_of: event_time}. table: the Table operator of the same task. The waiting is done by
     input choice (Task.ready)."""
@@ -444,7 +430,7 @@ class StreamStreamJoin(Op):
 
     def null(self, port, row):
         v = self.join(row.value, None) if port == 0 else self.join(None, row.value)
-        self.emit(row.but(value=v))                   # own ts, own time
+        self.emit(row.but(value=v, kafka=-1))         # own ts, own time; no longer the record that was read
 
     def process(self, port, row):
         if row.value is None: return
