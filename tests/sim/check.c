@@ -139,13 +139,15 @@ static void check_input(struct sim_world *w, const struct mr_in *in,
                  in->tp.partition, (long long)in->committed, (long long)o->offset);
     struct mr_offset_meta meta;
     if (in->plan->kind == MR_IN_REPARTITION || !mr_offset_meta_read(o->meta, &meta)) return;
-    struct mr_buf text;
-    mr_buf_init(&text, 0);
-    mr_source_time_print(&in->committed_time, &text);
-    if (!mr_str_eq(mr_buf_view(&text), meta.source_time))
-        sim_fail(w, "EOS-6: %s/%d: source time is `%s`, committed is `%.*s`", in->topic,
-                 in->tp.partition, mr_buf_cstr(&text), MR_STR_ARG(meta.source_time));
-    mr_buf_done(&text);
+    const struct mr_source_time *own = &in->committed_time;
+    struct mr_source_time said = *own;
+    bool same = mr_source_time_parse(&said, meta.source_time) && said.time == own->time &&
+                said.n_run == own->n_run;
+    for (unsigned i = 0; same && i < said.n_run; i++)
+        same = said.run[i].ts == own->run[i].ts && said.run[i].key == own->run[i].key;
+    if (!same)
+        sim_fail(w, "EOS-6: %s/%d: source time is %lld, run of %u; committed is `%.*s`", in->topic,
+                 in->tp.partition, (long long)own->time, own->n_run, MR_STR_ARG(meta.source_time));
 }
 
 /* Not so: it may be a zombie and not know it. */

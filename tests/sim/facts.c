@@ -39,7 +39,7 @@ static void move(struct drawing *d) {
     default: d->now += mr_rand_below(d->r, d->f->gap); break;
     }
     if (d->burst && --d->burst == 0 && mr_rand_below(d->r, 2)) d->now += d->ahead;
-    if (d->burst || d->f->max_jump_ms < 0 || mr_rand_below(d->r, 25)) return;
+    if (d->burst || d->f->max_jump_ms < 0 || mr_rand_below(d->r, 12)) return;
     d->burst = mr_rand_below(d->r, 2) ? 1 : 2 + mr_rand_below(d->r, 12);
     d->ahead = d->f->max_jump_ms + 1 + mr_rand_below(d->r, (uint32_t)d->f->max_jump_ms * 2);
 }
