@@ -117,6 +117,20 @@ class StreamTableJoin(Op):
         if not self.is_bad(row): self.emit(row.but(value=self.join(row.value, t)))
 
 
+class GlobalJoin(StreamTableJoin):
+    """with a global table: the row of a computed key; the record keeps its own"""
+    def __init__(self, kind, join, on):
+        super().__init__(kind, join)
+        self.on = on
+
+    def process(self, port, row):
+        if port == 1: return super().process(port, row)
+        if row.value is None or self.is_bad(row): return
+        key = self.on(row.value)
+        if key is None and self.kind == 'inner': return self.dead(row, 'key.null')
+        self.result(row, self.row.get(key, (None,))[0])
+
+
 class AsOfJoin(StreamTableJoin):
     """join: {table: T, as_of: event_time}. table: the Table operator of the same task. The waiting is done by
     input choice (Task.ready)."""
