@@ -476,14 +476,13 @@ bool mr_graph_push_frame(struct mr_graph *g, uint16_t input, struct mr_str key, 
 }
 
 bool mr_graph_peek_frame(struct mr_graph *g, uint16_t input, struct mr_str value, int64_t *ret_ts,
-                         int64_t *ret_time, bool *ret_mark) {
+                         int64_t *ret_time) {
     struct mr_rec rec = {0};
     const struct mr_value *old;
     uint16_t sender;
     if (!mr_repartition_read(g, input, value, NULL, &rec, &old, &sender)) return false;
-    *ret_mark = rec.kind != MR_ROW;
-    *ret_ts = *ret_mark ? rec.passed : rec.ts;
-    *ret_time = *ret_mark ? rec.passed : rec.time;
+    *ret_ts = rec.kind == MR_ROW ? rec.ts : rec.passed;
+    *ret_time = rec.kind == MR_ROW ? rec.time : rec.passed;
     return true;
 }
 

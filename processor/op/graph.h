@@ -53,10 +53,9 @@ void mr_graph_hear(struct mr_graph *g, uint16_t input, int64_t time, bool idle);
  */
 bool mr_graph_push_frame(struct mr_graph *g, uint16_t input, struct mr_str key, struct mr_str value,
                          const struct mr_header *headers, uint32_t n_headers);
-/* The (ts, time) by which a frame at the head of an input is chosen; *ret_mark: it is time alone.
- * false: malformed. */
+/* The (ts, time) by which a frame at the head of an input is chosen. false: malformed. */
 bool mr_graph_peek_frame(struct mr_graph *g, uint16_t input, struct mr_str value, int64_t *ret_ts,
-                         int64_t *ret_time, bool *ret_mark);
+                         int64_t *ret_time);
 /* The time that an input has reached as its own operator time (repartition: over all senders). */
 int64_t mr_graph_input_time(struct mr_graph *g, uint16_t input, bool *ret_idle);
 /* Runs everything pushed. false: a record met on_error: stop; *ret_seq = its number in the batch;

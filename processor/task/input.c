@@ -171,11 +171,10 @@ static uint64_t jump_key(const struct mr_in *in, const struct mr_rec *r) {
 static void look_at_head(struct mr_in *in) {
     struct mr_chunk *c = in->first;
     in->head_ts = in->head_time = MR_NO_TIME;
-    in->head_mark = false;
     if (!c) return;
     if (!c->recs) {
         mr_graph_peek_frame(in->task->graph, in->index, c->fetch->msgs[c->at].value, &in->head_ts,
-                            &in->head_time, &in->head_mark);
+                            &in->head_time);
         return;
     }
     const struct mr_rec *r = &c->recs[c->at];

@@ -60,7 +60,6 @@ struct mr_in {
     bool told_inf;                 /* the end of all input was told */
     /* the head, while the queue is not empty */
     int64_t head_ts, head_time; /* by which the next record is chosen; MR_NO_TIME: at once */
-    bool head_mark;             /* a frame that carries time alone */
 };
 
 void mr_in_init(struct mr_in *in, struct mr_task *t, uint16_t index);

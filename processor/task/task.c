@@ -167,17 +167,23 @@ static bool in_at_end(const struct mr_in *in) {
     return in->queued == 0 && (idle || in->end == MR_END_FINAL);
 }
 
-/* As-of: no row that the head could see can still come. A mark sees none: if it waited, two inputs
- * that have both reached the end of time would wait for each other's. */
-static bool wait_over(struct mr_task *t, const struct mr_in *in, const struct mr_wait *wait) {
+/* As-of: no row that the head could see can still come. Time alone waits, too: it may fire timers
+ * and close windows, whose rows look into the table. */
+static bool wait_over(struct mr_task *t, const struct mr_wait *wait, int64_t until) {
     const struct mr_in *table = &t->ins[wait->input];
-    if (in->head_mark || in_at_end(table)) return true;
+    if (in_at_end(table)) return true;
     bool idle = false;
     int64_t reached = table->plan->kind == MR_IN_REPARTITION
                           ? mr_graph_input_time(t->graph, wait->input, &idle)
                           : table->time.time;
     if (table->plan->kind == MR_IN_REPARTITION && idle && table->queued == 0) return true;
-    return reached > mr_time_add(in->head_time, wait->disorder_ms);
+    return reached == MR_INF_TIME || reached > mr_time_add(until, wait->disorder_ms);
+}
+
+static bool waits_over(struct mr_task *t, const struct mr_in *in, int64_t until) {
+    for (uint16_t k = 0; k < in->plan->n_waits; k++)
+        if (!wait_over(t, &in->plan->waits[k], until)) return false;
+    return true;
 }
 
 static int64_t order_key(const struct mr_in *in) {
@@ -203,10 +209,7 @@ static struct mr_in *choose(struct mr_task *t) {
             if (in->end == MR_END_NOT) return NULL;
             continue;
         }
-        bool ready = true;
-        for (uint16_t k = 0; k < in->plan->n_waits && ready; k++)
-            ready = wait_over(t, in, &in->plan->waits[k]);
-        if (ready && (!best || goes_first(in, best))) best = in;
+        if ((!best || goes_first(in, best)) && waits_over(t, in, in->head_time)) best = in;
     }
     return best;
 }
@@ -385,6 +388,9 @@ enum mr_class mr_task_idleness(struct mr_task *t, int64_t now_ms, struct mr_err 
         }
         if (in->told_inf) continue;
         if (in->end == MR_END_FINAL && in->queued == 0) {
+            bool over = waits_over(t, in, MR_INF_TIME);
+            all_idle &= over;
+            if (!over) continue;
             mr_graph_hear(t->graph, i, MR_INF_TIME, false);
             in->told_inf = said = true;
             continue;

@@ -189,7 +189,6 @@ class SourceIn(Op):
         self.emit(Row(key, value, ts, time, prov, None, kafka_ts))
 
     def reached(self): return self.clock.time
-    def time_only(self): return False
 
 
 class RepartOut(Op):
@@ -235,7 +234,6 @@ class RepartIn(Op):
         if row is not None: self.emit(row)
 
     def reached(self): return self.O
-    def time_only(self): return self.queue[0][2] is None
 
 
 class Sink(Op):
@@ -283,9 +281,10 @@ class Task:
         self.run, self.group, self.p, self.id = run, group, p, (group, p)
         self.ops, self.inputs, self.reparts = {}, [], []
 
-    def ready(self, i):
-        """as-of waits of the head: every table that it could meet is past its time; time itself does not wait"""
-        return i.time_only() or all(w.reached() > i.peek()[1] + d or isinstance(w, SourceIn) and not w.queue for w, d in i.waits)
+    def ready(self, i, time=None):
+        """as-of waits of the head, also of one that is time alone: every table that it, or what it fires, could meet is past its time"""
+        until = i.peek()[1] if time is None else time
+        return all(w.reached() == INF or w.reached() > until + d or isinstance(w, SourceIn) and not w.queue for w, d in i.waits)
 
     def step(self):
         heads = [i for i in self.inputs if i.queue and self.ready(i)]
@@ -370,7 +369,7 @@ class Run:
                 while t.step(): moved = True
                 moved = t.commit() or moved
                 for i in t.inputs:
-                    if isinstance(i, SourceIn) and not i.queue and i.out != INF:
+                    if isinstance(i, SourceIn) and not i.queue and i.out != INF and t.ready(i, INF):
                         i.tell(INF)
                         moved = True
         assert not any(i.queue for t in self.tasks for i in t.inputs), 'an input waits for ever'

@@ -477,10 +477,9 @@ static void carry(struct ops_bench *up, struct ops_bench *down) {
     for (size_t i = 0; i < n; i++) {
         struct mr_str key = e[i].key, value = e[i].value;
         int64_t ts, time;
-        bool mark;
         value.p = mr_arena_dup(&down->arena, value.p, value.n);
         if (key.p) key.p = mr_arena_dup(&down->arena, key.p, key.n);
-        ck_assert(mr_graph_peek_frame(down->graph, 0, value, &ts, &time, &mark));
+        ck_assert(mr_graph_peek_frame(down->graph, 0, value, &ts, &time));
         ck_assert(mr_graph_push_frame(down->graph, 0, key, value, NULL, 0));
     }
     mr_graph_committed(up->graph);
