@@ -230,7 +230,12 @@ static enum mr_class describe_config(struct kafka_broker *b, const char *name,
     const rd_kafka_ConfigResource_t **res =
         rd_kafka_DescribeConfigs_result_resources(rd_kafka_event_DescribeConfigs_result(e), &n);
     assert(n == 1);
-    r = mr_kafka_fail(err, MR_KAFKA_ADMIN, rd_kafka_ConfigResource_error(res[0]), name);
+    rd_kafka_resp_err_t code = rd_kafka_ConfigResource_error(res[0]);
+    if (code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) { /* this broker has not heard of it yet */
+        to->partitions = 0;
+        return MR_OK;
+    }
+    r = mr_kafka_fail(err, MR_KAFKA_ADMIN, code, name);
     if (r != MR_OK) return r;
     const rd_kafka_ConfigEntry_t **entries = rd_kafka_ConfigResource_configs(res[0], &n_entries);
     for (size_t i = 0; i < n_entries; i++)
@@ -259,7 +264,7 @@ static enum mr_class ask_leaders(struct kafka_broker *b, const char *name, int32
     enum mr_class r = MR_OK;
     int64_t low, high;
     for (int32_t i = 0; r == MR_OK && i < n; i++)
-        r = mr_kafka_fail(err, MR_KAFKA_ADMIN,
+        r = mr_kafka_fail(err, MR_KAFKA_READ,
                           rd_kafka_query_watermark_offsets(b->admin, name, i, &low, &high, ASK_MS),
                           name);
     *ret_ready = r == MR_OK;

@@ -66,6 +66,8 @@ static const struct code codes[] = {
     {E(NOT_CONTROLLER), OTHER, MR_RETRY},
     {E(UNSTABLE_OFFSET_COMMIT), OTHER, MR_RETRY},
     {E(NOT_ENOUGH_REPLICAS), OTHER, MR_RETRY},
+    /* We ask for the cluster's own factor, so it says that too few brokers are up ("fenced"). */
+    {E(INVALID_REPLICATION_FACTOR), OTHER, MR_RETRY},
     {E(KAFKA_STORAGE_ERROR), OTHER, MR_RETRY},
     {E(THROTTLING_QUOTA_EXCEEDED), OTHER, MR_RETRY},
     {E(REBALANCE_IN_PROGRESS), OTHER, MR_RETRY},

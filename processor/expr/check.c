@@ -206,14 +206,10 @@ static const struct mr_type *check_ident(struct mr_checker *c, struct mr_ast *e)
         e->kind = MR_AST_THIS;
         return e->type = s->row;
     }
-    if (!s->strict && (mr_str_is(e->name, "meta") || mr_str_is(e->name, "params"))) {
-        const char *what = e->name.p[0] == 'm' ? "meta.timestamp" : "params.name";
-        struct mr_diag *g =
-            mr_check_error(c, "E-NAME", e, "`%s` is no value of its own", e->name.p);
-        if (g) mr_diag_hint(c->diags, g, "read one of its fields: `%s`", what);
-        return mr_check_bad(e);
-    }
+    if (!s->strict && (mr_str_is(e->name, "meta") || mr_str_is(e->name, "params")))
+        return mr_check_no_value(c, e);
     if ((i = find_extra(c, e->name)) >= 0) {
+        if (mr_check_old_key(c, e)) return mr_check_bad(e);
         e->kind = MR_AST_EXTRA;
         e->index = i;
         return read_path(c, e, s->extras[i].type, s->extras[i].optional, true);

@@ -51,7 +51,9 @@ void mr_check_fail_later(struct mr_checker *c, struct mr_ast *e, const char *fmt
 
 /* ---- check_name.c */
 
-const struct mr_type *mr_check_unknown(struct mr_checker *c, struct mr_ast *e); /* E-NAME */
+const struct mr_type *mr_check_unknown(struct mr_checker *c, struct mr_ast *e);  /* E-NAME */
+const struct mr_type *mr_check_no_value(struct mr_checker *c, struct mr_ast *e); /* `meta` alone */
+bool mr_check_old_key(struct mr_checker *c, const struct mr_ast *e); /* reported: E-NOTYET */
 
 /* ---- presence.c */
 

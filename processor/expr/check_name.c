@@ -1,4 +1,5 @@
-/* check_name.c -- a name that means nothing here: says so, and what could have been meant. */
+/* check_name.c -- names that mean nothing here, or something else than is meant: says so, and what
+ * could have been meant. */
 #include "processor/expr/check.h"
 
 #include "base/mem.h"
@@ -53,4 +54,26 @@ const struct mr_type *mr_check_unknown(struct mr_checker *c, struct mr_ast *e) {
         hint_fields(c, g);
     }
     return mr_check_bad(e);
+}
+
+const struct mr_type *mr_check_no_value(struct mr_checker *c, struct mr_ast *e) {
+    const char *what = e->name.p[0] == 'm' ? "meta.timestamp" : "params.name";
+    struct mr_diag *g = mr_check_error(c, "E-NAME", e, "`%s` is no value of its own", e->name.p);
+    if (g) mr_diag_hint(c->diags, g, "read one of its fields: `%s`", what);
+    return mr_check_bad(e);
+}
+
+/* A `let` stands before the node's `key:`, so it means the key before it, which is gone behind it.
+ */
+bool mr_check_old_key(struct mr_checker *c, const struct mr_ast *e) {
+    const struct mr_scope *s = c->scope;
+    if (!s->rekeyed || c->n_lets >= s->n_lets || !mr_str_is(e->name, "key")) return false;
+    struct mr_str let = s->lets[c->n_lets].name;
+    struct mr_diag *g = mr_check_error(c, "E-NOTYET", e,
+                                       "`key` in a `let` that is read behind `key:` would be the "
+                                       "new key; to keep the old one is not there yet");
+    if (g)
+        mr_diag_hint(c->diags, g, "make it a field before: `add: {%.*s: '%.*s'}`", MR_STR_ARG(let),
+                     MR_STR_ARG(let));
+    return true;
 }

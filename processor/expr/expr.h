@@ -55,6 +55,7 @@ struct mr_scope {
     size_t n_extras;
     const struct mr_let *lets; /* earlier ones are visible to later ones */
     size_t n_lets;
+    bool rekeyed; /* the key is not the one that the lets mean: `key` in them is E-NOTYET */
     const struct mr_param *params;
     size_t n_params;
     uint32_t meta; /* bits of mr_meta_field that exist here; 0: any use is E-META */

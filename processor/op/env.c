@@ -1,7 +1,8 @@
 /* env.c -- how the expressions of a step see a row: fields, `key`, `window`.
  *
  * Key bytes are decoded only when a program reads `key`. Over windowed rows `key` is the group key
- * (language.md 4): the struct of the row's key without its last field, window_start.
+ * (language.md 4): the struct of the row's key without its last field, window_start. Behind a
+ * `group_by` it is still the record's key (language.md 2), which the row carries behind its fields.
  */
 #include "base/mem.h"
 #include "processor/op/internal.h"
@@ -71,17 +72,20 @@ static const struct mr_type *group_key_type(struct mr_check *c, const struct mr_
 }
 
 void mr_env_begin(struct mr_check *c, struct mr_env *env) {
-    *env = (struct mr_env){.in = c->in.row, .window_start = -1, .window_end = -1};
-    mr_key_codec_init(&env->key, c->arena, c->in.key, c->in.key_format);
+    struct mr_record_key *own = c->in.record_key;
+    const struct mr_type *key = own ? own->type : c->in.key;
+    *env =
+        (struct mr_env){.in = c->in.row, .record_key = own, .window_start = -1, .window_end = -1};
+    mr_key_codec_init(&env->key, c->arena, key, own ? own->format : c->in.key_format);
     if (c->in.row && c->in.row->kind == MR_T_STRUCT) {
         env->window_start = mr_type_field(c->in.row, MR_STR("window_start"));
         env->window_end = mr_type_field(c->in.row, MR_STR("window_end"));
     }
-    if (!c->in.windowed || !c->in.key || c->in.key->kind != MR_T_STRUCT) return;
+    if (!(own ? own->windowed : c->in.windowed) || !key || key->kind != MR_T_STRUCT) return;
     env->group_key = true;
     if (c->scope.n_extras <= MR_EXTRA_KEY || c->scope.n_extras > MR_N_EXTRAS) return;
     memcpy(env->extras, c->scope.extras, c->scope.n_extras * sizeof env->extras[0]);
-    env->extras[MR_EXTRA_KEY].type = group_key_type(c, c->in.key);
+    env->extras[MR_EXTRA_KEY].type = group_key_type(c, key);
     env->extras[MR_EXTRA_KEY].optional = false;
     c->scope.extras = env->extras;
 }
@@ -89,6 +93,7 @@ void mr_env_begin(struct mr_check *c, struct mr_env *env) {
 bool mr_env_add(struct mr_check *c, struct mr_env *env, const struct mr_program *p,
                 const struct mr_tree *text) {
     env->uses_key |= mr_program_uses_extra(p, MR_EXTRA_KEY);
+    if (env->record_key) env->record_key->read |= env->uses_key;
     if (c->scope.n_extras > MR_EXTRA_FIRED_AT)
         env->uses_fired |=
             mr_program_uses_extra(p, MR_EXTRA_AFTER) || mr_program_uses_extra(p, MR_EXTRA_FIRED_AT);
@@ -109,7 +114,23 @@ struct mr_program *mr_env_expr(struct mr_check *c, struct mr_env *env, const str
     return p && mr_env_add(c, env, p, text) ? p : NULL;
 }
 
+const struct mr_type *mr_flow_packed(struct mr_arena *a, const struct mr_type *row,
+                                     const struct mr_record_key *key) {
+    if (!key || !key->read) return row;
+    struct mr_field *f = mr_arena_calloc(a, row->n_fields + 1, sizeof *f);
+    memcpy(f, row->fields, row->n_fields * sizeof *f);
+    f[row->n_fields] = (struct mr_field){.type = &mr_type_bytes, .optional = true};
+    return mr_type_struct(a, "", row->n_fields + 1, f);
+}
+
 /* ---- at run time */
+
+static struct mr_str record_key(const struct mr_env *env, const struct mr_rec *r) {
+    if (!env->record_key) return r->key;
+    const struct mr_value *v = &r->row[env->in->n_fields];
+    if (v->tag != MR_V_BYTES) return (struct mr_str){NULL, 0};
+    return (struct mr_str){v->len ? v->p : "", v->len};
+}
 
 static struct mr_value read_group_key(const struct mr_env *env, struct mr_str key,
                                       struct mr_arena *a) {
@@ -125,8 +146,8 @@ const struct mr_frame *mr_env_frame(const struct mr_env *env, const struct mr_re
     f->frame =
         (struct mr_frame){.row = r->row, .extras = f->extras, .origin = r->origin, .arena = a};
     if (env->uses_key)
-        f->extras[MR_EXTRA_KEY] =
-            env->group_key ? read_group_key(env, r->key, a) : mr_key_read(&env->key, r->key, a);
+        f->extras[MR_EXTRA_KEY] = env->group_key ? read_group_key(env, record_key(env, r), a)
+                                                 : mr_key_read(&env->key, record_key(env, r), a);
     else
         f->extras[MR_EXTRA_KEY] = MR_ABSENT;
     if (env->uses_window) {

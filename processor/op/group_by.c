@@ -1,6 +1,7 @@
 /* group_by.c -- `group_by: [names]`, `{name: expr}` or one name: the grouping key.
  *
- * Only the key changes; the row stays the node's input, so a late record's dead letter is that.
+ * Only the key changes; the row stays the node's input, so a late record's dead letter is that. The
+ * record's own key goes along behind the row's fields where an expression behind it reads `key`.
  * The aggregate behind it reads the group's values back from the key. `[]` is one group. Over a
  * table a row that changes leaves its old group, then enters its new one: two rows, each keyed.
  */
@@ -35,6 +36,11 @@ static bool check(struct mr_check *c) {
     struct mr_keys *conf = mr_arena_calloc(c->arena, 1, sizeof *conf);
     if (!mr_keys_check(c, conf, c->clause)) return false;
     c->conf = conf;
+    if (conf->unchanged) return true;
+    struct mr_record_key *own = mr_arena_calloc(c->arena, 1, sizeof *own);
+    *own = (struct mr_record_key){
+        .type = c->in.key, .format = c->in.key_format, .windowed = c->in.windowed};
+    conf->record_key = c->out.record_key = own;
     return true;
 }
 

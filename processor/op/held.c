@@ -14,11 +14,19 @@
 enum { NULL_VALUE = -1 };
 
 void mr_held_check(struct mr_check *c, struct mr_held_conf *conf) {
-    conf->row = c->in.row;
+    conf->row = conf->row_and_key = c->in.row;
+    conf->record_key = c->in.record_key;
+    if (conf->record_key) /* whether it is read is not known yet */
+        conf->row_and_key =
+            mr_flow_packed(c->arena, c->in.row, &(struct mr_record_key){.read = true});
     mr_key_codec_init(&conf->meta_key, c->arena, c->scope.meta_key, NULL);
     for (uint32_t i = 0; c->row_fields_read && i < c->in.row->n_fields; i++)
         c->row_fields_read[i] = true;
     c->out.value_format = NULL;
+}
+
+static const struct mr_type *type_of(const struct mr_held_conf *conf) {
+    return conf->record_key && conf->record_key->read ? conf->row_and_key : conf->row;
 }
 
 /* ---- headers */
@@ -70,7 +78,7 @@ void mr_held_write(const struct mr_held_conf *conf, const struct mr_rec *r, stru
     MR_CLEANUP(mr_buf_done) struct mr_buf row = {0};
     struct mr_rframe f = {
         .version = MR_FRAME_VERSION, .has_row = true, .row_time = r->time, .row_ts = r->ts};
-    mr_row_pack(conf->row, r->row, &row);
+    mr_row_pack(type_of(conf), r->row, &row);
     f.row = mr_buf_view(&row);
     mr_origin_to_frame(r->origin, ~0u, r->index, &f);
     if (r->origin && r->origin->origin_key.tag == MR_V_ABSENT) /* its key is the one it came with */
@@ -84,8 +92,9 @@ void mr_held_read(const struct mr_held_conf *conf, struct mr_str bytes, struct m
     struct mr_rframe f;
     uint32_t n_headers;
     const struct mr_header *headers = get_headers(&bytes, a, &n_headers);
-    struct mr_value *row = mr_arena_alloc(a, (conf->row->n_fields + 1) * sizeof *row);
-    bool ok = mr_rframe_read(bytes, &f) && mr_row_unpack(conf->row, f.row, NULL, row, a);
+    const struct mr_type *type = type_of(conf);
+    struct mr_value *row = mr_arena_alloc(a, (type->n_fields + 1) * sizeof *row);
+    bool ok = mr_rframe_read(bytes, &f) && mr_row_unpack(type, f.row, NULL, row, a);
     assert(ok); /* we wrote it */
     ret->ts = f.row_ts;
     ret->time = f.row_time;
@@ -122,6 +131,6 @@ void mr_held_provenance(const struct mr_held_conf *conf, const struct mr_rec *r,
     if (o && !mr_origin_is_read(o) && o->key.p) mr_held_sortable(to, o->key);
     put_big(to, o ? o->index : 0, 4);
     put_big(to, r->index, 2);
-    if (r->row) mr_row_pack(conf->row, r->row, &row);
+    if (r->row) mr_row_pack(type_of(conf), r->row, &row);
     put_big(to, XXH64(row.p, row.n, 0), 8); /* the same on every machine */
 }

@@ -15,6 +15,8 @@
 
 struct mr_held_conf {
     const struct mr_type *row;
+    const struct mr_type *row_and_key;      /* with the record's key (op.h), if there is one */
+    const struct mr_record_key *record_key; /* or NULL */
     struct mr_key_codec meta_key;
 };
 

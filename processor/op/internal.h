@@ -28,6 +28,7 @@ struct mr_env {               /* part of an operator's conf */
     const struct mr_type *in; /* row type that the programs see */
     bool uses_key, uses_window, uses_fired;
     struct mr_key_codec key;
+    struct mr_record_key *record_key;    /* the key is carried by the row: op.h; NULL: rec.key */
     bool group_key;                      /* key = the windowed key without its window_start */
     int window_start, window_end;        /* fields of the row, or -1 */
     struct mr_extra extras[MR_N_EXTRAS]; /* of the scope, when group_key replaced the key */
@@ -79,9 +80,10 @@ struct mr_keys { /* key, group_by: a new key from values */
     struct mr_env env;
     uint32_t n;
     struct mr_named *fields;
-    bool single;    /* a scalar key; else a struct of the names */
-    bool unchanged; /* just `key`: bytes stay */
-    int field;      /* single: it is this field of the row (fast path), or -1 */
+    bool single;                            /* a scalar key; else a struct of the names */
+    bool unchanged;                         /* just `key`: bytes stay */
+    const struct mr_record_key *record_key; /* group_by: the old key, which rows may carry */
+    int field; /* single: it is this field of the row (fast path), or -1 */
     const struct mr_type *type;
 };
 /* One expression, a list of names or a map of names; false after diagnostics. */

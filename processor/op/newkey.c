@@ -149,14 +149,25 @@ bool mr_keys_make(const struct mr_keys *k, struct mr_op *op, struct mr_rec *r, s
     return true;
 }
 
+static const struct mr_value *row_with_key(const struct mr_keys *k, const struct mr_rec *r,
+                                           struct mr_arena *a) {
+    uint32_t n = k->env.in->n_fields;
+    struct mr_value *row = mr_arena_alloc(a, (n + 1) * sizeof *row);
+    memcpy(row, r->row, n * sizeof *row);
+    row[n] = r->key.p ? mr_bytesv(r->key) : MR_ABSENT;
+    return row;
+}
+
 void mr_keys_process(const struct mr_keys *k, struct mr_op *op, struct mr_rec *recs, size_t n) {
     MR_CLEANUP(mr_buf_done) struct mr_buf buf = {0};
+    bool carried = k->record_key && k->record_key->read;
     for (size_t i = 0; i < n; i++) {
         struct mr_rec *r = &recs[i], out = *r;
         if (!r->row) {
             mr_null_value(r);
             continue;
         }
+        if (carried) out.row = row_with_key(k, r, mr_op_arena(op));
         if (k->unchanged || mr_keys_make(k, op, r, &buf, &out.key)) mr_emit(op, r, out);
     }
 }
@@ -174,4 +185,5 @@ void mr_keys_explain(const struct mr_keys *k, struct mr_buf *to) {
     }
     if (!k->single) mr_buf_byte(to, '}');
     if (k->unchanged) mr_buf_cat(to, " (unchanged)");
+    if (k->record_key && k->record_key->read) mr_buf_cat(to, ", carrying the record's key");
 }

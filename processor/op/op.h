@@ -83,11 +83,22 @@ struct mr_op *mr_op_other(struct mr_op *op, uint16_t step);
 
 /* ---- compile time */
 
+/* Behind a `group_by` that has changed the key: the key that the record had before it, which is
+ * what `key` is there. When some expression reads it, rows carry its bytes (absent: a null key) as
+ * one value more, behind the fields of their type; so only what packs rows knows of it. */
+struct mr_record_key {
+    const struct mr_type *type;     /* as in mr_flow */
+    const struct mr_format *format; /* as in mr_flow */
+    bool windowed;                  /* as in mr_flow */
+    bool read;                      /* known when all checks have been made */
+};
+
 /* What flows along an edge, as the compiler knows it. */
 struct mr_flow {
     const struct mr_type *row;            /* struct */
     const struct mr_type *key;            /* scalar, struct, or NULL: opaque */
     const struct mr_format *key_format;   /* of the source while the key is unchanged, else NULL */
+    struct mr_record_key *record_key;     /* NULL: the key is the record's */
     const struct mr_format *value_format; /* of the source while rows are its records, else NULL */
     bool table;
     bool windowed;  /* the key has window_start; `window` exists in scope */
@@ -166,6 +177,9 @@ const struct mr_check_table *mr_check_find_table(struct mr_check *c, const struc
 /* A source, table or node by name, as a second live input; NULL after a diagnostic. A keyed step
  * gets it repartitioned by itself when its key was moved. */
 const struct mr_check_side *mr_check_find_side(struct mr_check *c, const struct mr_tree *name);
+/* The type by which rows are packed: with the record's key, if that is carried and read. */
+const struct mr_type *mr_flow_packed(struct mr_arena *a, const struct mr_type *row,
+                                     const struct mr_record_key *key);
 /* A name that the file gives to something (what: "a rule"); false after a diagnostic. */
 bool mr_check_name(struct mr_check *c, const struct mr_tree *name, const char *what);
 /* Scalars with diagnostics; the tree may be NULL: returns the default. */

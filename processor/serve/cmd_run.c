@@ -103,13 +103,30 @@ static int run_embedded(struct running *r) {
 
 /* ---- on Kafka */
 
+enum { MISSING_MS = 3000, BUSY_MS = 10000, AGAIN_MS = 100 };
+
+/* Brokers hear of a topic somewhat later than whoever has created it, and are out of each other's
+ * sight for a moment when they start: what may pass by itself is looked at again for a while. */
+static bool may_pass(enum mr_class rc, const struct mr_err *err, int64_t since) {
+    int64_t waited = mr_clock_real()->mono_ms(mr_clock_real()) - since;
+    if (rc == MR_RETRY) return waited < BUSY_MS;
+    return rc == MR_FATAL && err->code == MR_PREPARE_MISSING && waited < MISSING_MS;
+}
+
 /* Every topic is looked at before anybody joins the group; all problems at once. */
 static int prepare(struct running *r, struct mr_broker *broker) {
     struct mr_err err = {0};
     struct mr_buf problems, warnings;
     mr_buf_init(&problems, 0);
     mr_buf_init(&warnings, 0);
-    enum mr_class rc = mr_prepare(r->loaded.plan, r->app, broker, &problems, &warnings, &err);
+    int64_t since = mr_clock_real()->mono_ms(mr_clock_real());
+    enum mr_class rc;
+    for (;;) {
+        rc = mr_prepare(r->loaded.plan, r->app, broker, &problems, &warnings, &err);
+        if (!may_pass(rc, &err, since) || mr_service_signalled(AGAIN_MS)) break;
+        mr_buf_clear(&problems);
+        mr_buf_clear(&warnings);
+    }
     if (warnings.n) fprintf(r->args->err, "%s", mr_buf_cstr(&warnings));
     if (problems.n) fprintf(r->args->err, "%s", mr_buf_cstr(&problems));
     if (rc != MR_OK) problem(r, 0, err.text);

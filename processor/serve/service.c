@@ -90,10 +90,9 @@ void mr_service_block_signals(void) {
     signal(SIGPIPE, SIG_IGN);
 }
 
-/* Waits a tick; true when a signal has come. */
-static bool signalled(void) {
+bool mr_service_signalled(int wait_ms) {
     sigset_t set;
-    struct timespec wait = {0, TICK_MS * 1000000};
+    struct timespec wait = {wait_ms / 1000, wait_ms % 1000 * 1000000L};
     sigemptyset(&set);
     sigaddset(&set, SIGTERM);
     sigaddset(&set, SIGINT);
@@ -127,7 +126,7 @@ static void start_pool(struct service *s, int64_t memory) {
 static bool watch(struct service *s) {
     bool flushed = false;
     for (;;) {
-        if (signalled()) return true;
+        if (mr_service_signalled(TICK_MS)) return true;
         if (s->conf->tick) s->conf->tick(s->conf->tick_arg);
         struct mr_pool_state state = mr_pool_state(s->pool);
         if (state.failed || state.ended == state.n) return false;
@@ -149,7 +148,7 @@ static void stop_pool(struct service *s) {
             mr_log_error("service.stuck", "a broker call blocks: giving up after 25 s");
             _exit(75);
         }
-        signalled(); /* the tick; further signals change nothing */
+        mr_service_signalled(TICK_MS); /* the tick; further signals change nothing */
     }
 }
 

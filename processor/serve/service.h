@@ -33,6 +33,8 @@ struct mr_service_conf {
 
 /* Blocks the signals above in this and all later threads: call before anything makes threads. */
 void mr_service_block_signals(void);
+/* Waits; true at once when one of the signals that are blocked has come. */
+bool mr_service_signalled(int wait_ms);
 /* Returns an exit code; problems are logged. A signal ends MR_UNTIL_SIGNAL with 0, others with 1.
  */
 int mr_service_run(const struct mr_service_conf *conf);

@@ -25,6 +25,7 @@ struct prepare {
     int32_t *partitions;   /* [sub]: 0 = not known because of a problem */
     int32_t most;          /* partitions of the largest input */
     int64_t largest_bytes; /* largest max.message.bytes of the inputs */
+    bool missing;          /* a topic that somebody else has to create */
 };
 
 static enum mr_class describe(struct prepare *p, const char *topic, struct mr_topic_info *ret,
@@ -58,6 +59,7 @@ static enum mr_class check_input(struct prepare *p, const struct mr_sub *sub,
     if (info.partitions == 0) {
         say(p->problems, "topic `%s` (%s `%s`) does not exist: create it\n", in->topic,
             in->kind == MR_IN_TABLE ? "table" : "source", in->source);
+        p->missing = true;
         return MR_OK;
     }
     int32_t *n = &p->partitions[sub->id];
@@ -103,14 +105,16 @@ static enum mr_class check_sink(struct prepare *p, const struct mr_output *out,
         if (k) memcpy(config + 2, out->create_config, k * sizeof *config);
         return create(p, out->topic, n ? n : 1, config, err);
     }
-    if (info.partitions == 0)
+    if (info.partitions == 0) {
         say(p->problems, "topic `%s` (sink `%s`) does not exist: create it, or add `create: {}`\n",
             out->topic, out->name);
-    else if (info.timestamp_after_max_ms < (int64_t)365 * 86400 * 1000)
+        p->missing = true;
+    } else if (info.timestamp_after_max_ms < (int64_t)365 * 86400 * 1000) {
         say(p->warnings,
             "topic `%s` (sink `%s`) refuses timestamps more than %" PRId64
             " ms ahead of its clock: such rows become dead letters (time.topic)\n",
             out->topic, out->name, info.timestamp_after_max_ms);
+    }
     return MR_OK;
 }
 
@@ -216,12 +220,13 @@ static enum mr_class all(struct prepare *p, struct mr_err *err) {
 
 enum mr_class mr_prepare(const struct mr_plan *plan, const char *app, struct mr_broker *broker,
                          struct mr_buf *problems, struct mr_buf *warnings, struct mr_err *err) {
-    struct prepare p = {plan, app, broker, problems, warnings, {0}, NULL, 0, 0};
+    struct prepare p = {plan, app, broker, problems, warnings, {0}, NULL, 0, 0, false};
     mr_arena_init(&p.arena);
     p.partitions = mr_arena_calloc(&p.arena, plan->n_subs, sizeof *p.partitions);
     enum mr_class rc = all(&p, err);
     mr_arena_done(&p.arena);
     if (rc == MR_OK && problems->n)
-        return mr_err_set(err, MR_FATAL, 0, "the topics do not fit the topology");
+        return mr_err_set(err, MR_FATAL, p.missing ? MR_PREPARE_MISSING : 0,
+                          "the topics do not fit the topology");
     return rc;
 }

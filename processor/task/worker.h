@@ -64,7 +64,10 @@ const char *mr_worker_unready(struct mr_worker *w, struct mr_buf *to);
 int64_t mr_worker_alive_ms(const struct mr_worker *w, bool *ret_in_call);
 
 /* Start-up: checks and creates topics for a plan; every problem at once, one line each, in
- * problems. Returns OK, RETRY (brokers cannot be reached: exit 75), FATAL (exit 78). */
+ * problems. Returns OK, RETRY (brokers cannot be reached, or not enough of them: exit 75), FATAL
+ * (exit 78; err->code MR_PREPARE_MISSING: a topic is missing among others, which brokers say for a
+ * moment of one that has just been created). It may be called again, with empty problems. */
+enum { MR_PREPARE_MISSING = 1 };
 enum mr_class mr_prepare(const struct mr_plan *plan, const char *app, struct mr_broker *broker,
                          struct mr_buf *problems, struct mr_buf *warnings, struct mr_err *err);
 

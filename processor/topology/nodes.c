@@ -246,6 +246,7 @@ struct building { /* a node while its steps are made */
     struct mr_let *lets;
     size_t n_lets;
     const struct mr_type *lets_row; /* the row that they were written for; NULL: not yet read */
+    bool rekeyed;                   /* by `key:`: lets that read the key mean another one */
     const char *stateful;           /* clause of its step that has a store, or NULL */
 };
 
@@ -292,11 +293,13 @@ static bool add_step(struct building *b, const char *clause, const struct mr_op_
     if (b->lets_row && b->lets_row == s->in.row) {
         k.scope.lets = b->lets;
         k.scope.n_lets = b->n_lets;
+        k.scope.rekeyed = b->rekeyed;
     }
     const struct mr_tree *on = op == &mr_op_join ? mr_tree_get(value, "on") : NULL;
     if (on) name_input(b, &k, on, input);
     b->t->last = s;
     if (!mr_gstep_check(s, &k) || !one_store(b, s, value)) return false;
+    b->rekeyed |= op == &mr_op_key && k.out.key_moved;
     if (op == &mr_op_each && k.scope.lets) b->lets_row = s->out.row; /* all its names stay */
     return true;
 }

@@ -87,6 +87,7 @@ static uint64_t fingerprint(const struct mr_gstep *s) {
         for (uint32_t i = 0; i < s->in.row->n_fields; i++)
             if (s->needed.fields[i])
                 mr_buf_printf(&text, "\nreads %.*s", MR_STR_ARG(s->in.row->fields[i].name));
+    if (s->in.record_key && s->in.record_key->read) mr_buf_cat(&text, "\nwith the record's key");
     uint64_t hash = mr_hash(text.p, text.n, 0);
     mr_buf_done(&text);
     return hash;

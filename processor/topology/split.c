@@ -45,7 +45,7 @@ static void cut(struct mr_compiler *c, struct mr_gstep *s, uint16_t edge, struct
     struct mr_repartition_conf *conf = mr_arena_calloc(c->arena, 1, sizeof *conf);
     conf->name = join ? mr_arena_printf(c->arena, "%s-%s-repartition", s->node, side)
                       : mr_arena_printf(c->arena, "%s-repartition", s->node);
-    conf->row = flow.row;
+    conf->row = mr_flow_packed(c->arena, flow.row, flow.record_key);
     conf->broadcast = s->broadcast;
     conf->meta_key = from->meta_key;
     out->meta_key = in->meta_key = from->meta_key;

@@ -245,8 +245,8 @@ void mr_gstep_world(struct mr_compiler *c, struct mr_gstep *s, struct mr_checkin
                     struct mr_check *k) {
     struct mr_extra *extras = mr_arena_calloc(c->arena, 4, sizeof *extras);
     bool fired = s->in.fired && strcmp(s->in.fired, s->node) == 0;
-    extras[0] =
-        (struct mr_extra){.name = MR_STR("key"), .type = s->in.key ? s->in.key : &mr_type_bytes};
+    const struct mr_type *key = s->in.record_key ? s->in.record_key->type : s->in.key;
+    extras[0] = (struct mr_extra){.name = MR_STR("key"), .type = key ? key : &mr_type_bytes};
     if (s->in.windowed)
         extras[1] = (struct mr_extra){.name = MR_STR("window"), .type = window_type(c->arena)};
     if (fired) {
@@ -328,6 +328,7 @@ bool mr_gstep_check(struct mr_gstep *s, struct mr_check *k) {
     s->out.key_moved = k->out.key_moved || (s->in.key_moved && !k->keyed);
     if (s->repartition[0] && s->out.row == s->in.row) s->out.value_format = NULL;
     if (s->out.row != s->in.row) s->out.fired = NULL;
+    if (s->out.row != s->in.row) s->out.record_key = NULL; /* the group key is the row's own */
     s->out.mixed = k->out.mixed || s->repartition[0] || s->repartition[1];
     for (uint16_t e = 1; e < s->n_ins; e++) s->out.mixed |= !mr_gstep_ins(s)[e].from->out.table;
     if (s->op == &mr_op_aggregate && !s->out.table) s->out.mixed = false; /* in order of ends */

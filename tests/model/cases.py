@@ -138,6 +138,9 @@ def value(i, below, part, n, now, ts):
 def column(rows, f): return [r.value[f] for r in rows if f in r.value]
 
 
+def own_keys(rows): return [r.own or '-' for r in rows]
+
+
 def absent(f, values): return f(values) if values else None
 
 
@@ -183,6 +186,8 @@ AGGREGATORS = {                # name -> call, rows in provenance order -> value
     'se': ('collect_set(n, 4)', lambda rows: list(dict.fromkeys(column(rows, 'n')))[:4], True),
     'mi': ('min_by(id, n)', lambda rows: min(rows, key=lambda r: r.value['n']).value['id'], True),
     'ma': ('max_by(id, n)', lambda rows: max(rows, key=lambda r: r.value['n']).value['id'], True),
+    'ky': ('max(key ?? "-")', lambda rows: max(own_keys(rows)), False),
+    'kc': ('count_if((key ?? "-") > "a")', lambda rows: sum(k > 'a' for k in own_keys(rows)), False),
     'tk': ('topk(id, n, 2)', lambda rows: column(sorted(rows, key=lambda r: -r.value['n'])[:2], 'id'), True),
 }
 
@@ -215,7 +220,7 @@ class Grouped:
         self.src = src
         if self.moved:
             self.src = node + '.by'
-            case.top.repartition(self.src, src, case.parts, key=lambda r: key(r.value), node=node)
+            case.top.repartition(self.src, src, case.parts, key=lambda r: key(r.value), node=node, groups=True)
 
     @classmethod
     def named(cls, kind, names):
@@ -495,9 +500,9 @@ def regroup(p):
     kind = p.pick('group_by', ['g', 'two'])
     yaml, names, key = GROUPS[kind]
     group = Grouped.named(kind, names)
-    back = ['s', 'av', 'ci', 'ms', 'sd', 'fs', 'fd', 'an', 'ev']     # they give back what they took
+    back = ['s', 'kc', 'av', 'ci', 'ms', 'sd', 'fs', 'fd', 'an', 'ev']     # they give back what they took
     a_yaml, rows_fold = calls(['c'] + sorted({p.pick('aggregate.%d' % i, back) for i in range(2)}))
-    fold = lambda bag: rows_fold([Row(None, v, 0, 0) for v in bag])
+    fold = lambda bag: rows_fold([Row(v['key'], v, 0, 0) for v in bag])
     if src == 'where':                                 # rows that pass no more leave their groups
         c.line('nodes', 'f', from_='t', where="'n > 3'")
         t = c.node('f', lambda o: Map(lambda r: [r] if r.value['n'] > 3 else [], table=True), t)
@@ -505,7 +510,7 @@ def regroup(p):
         c.source('s', n=12, deletes=0.15)
         c.line('nodes', 'f', from_='s', latest='true')
         t = c.node('f', lambda o: Table(), 's')
-    c.top.add('w.group', lambda o: Regroup(lambda k, v: (key(v), v)), t)
+    c.top.add('w.group', lambda o: Regroup(lambda k, v: (key(v), dict(v, key=k))), t)
     c.top.repartition('w.by', 'w.group', c.parts)
     e_yaml, e = emits(p, ['updates', 'each', 'every'])
     c.node('w', lambda o: TableAgg(fold, e), 'w.by', from_='f' if src != 'table' else 't', group_by=yaml, emit=e_yaml, aggregate=a_yaml)
@@ -549,10 +554,22 @@ REDUCE = "{ids: '(acc.?ids.orValue(\"\")) + id', n: 'acc.?n.orValue(0) + n'}"
 def reduced(rows): return {'ids': ''.join(column(rows, 'id')), 'n': sum(column(rows, 'n'))}
 
 
+REDUCE_KEY = "{n: 'acc.n + n', top: 'acc.top > (key ?? \"-\") ? acc.top : key ?? \"-\"'}"
+
+
+def reduced_key(rows): return {'n': sum(column(rows, 'n')), 'top': max(own_keys(rows))}
+
+
 def reduce(p):
     c = Case(p)
     c.source('s')
     e_yaml, e = emits(p, ['updates', 'each', 'every'])
+    if p.pick('reads', ['value', 'key']) == 'key':     # not by the order of arrival, so behind a repartition, too
+        group = Grouped(c, 's', 'w')
+        c.node('w', lambda o: GroupAgg(reduced_key, e, 'arrival'), group.src, from_='s', group_by=group.yaml, reduce=REDUCE_KEY,
+               init="{n: '0', top: '\"\"'}", emit=e_yaml)
+        c.sink('w', 'last value', group.plain)
+        return c
     kind = p.pick('window', [None, None, 'tumbling', 'hopping', 'session'])
     if kind:
         w, model, end = windowed(kind, p)

@@ -20,15 +20,19 @@ class Bad:
 class Row:
     """key, value (a dict, None or Bad), ts; time: the source time of its partition at its own position; prov:
     provenance ((source, partition, offset, index), ...); old: in tables, the value that this one replaces;
-    kafka: the Kafka timestamp of the record that was read; -1: the row is made of more than one."""
-    __slots__ = ('key', 'value', 'ts', 'time', 'prov', 'old', 'kafka')
+    kafka: the Kafka timestamp of the record that was read; -1: the row is made of more than one.
+    own: what `key` is, the record's key before a group_by."""
+    __slots__ = ('key', 'value', 'ts', 'time', 'prov', 'old', 'kafka', 'grouped')
 
-    def __init__(self, key, value, ts, time, prov=(), old=None, kafka=-1):
+    def __init__(self, key, value, ts, time, prov=(), old=None, kafka=-1, grouped=()):
         self.key, self.value, self.ts, self.time = key, value, ts, time
-        self.prov, self.old, self.kafka = prov, old, kafka
+        self.prov, self.old, self.kafka, self.grouped = prov, old, kafka, grouped
+
+    @property
+    def own(self): return self.grouped[0] if self.grouped else self.key
 
     def but(self, **kw):
-        r = Row(self.key, self.value, self.ts, self.time, self.prov, self.old, self.kafka)
+        r = Row(self.key, self.value, self.ts, self.time, self.prov, self.old, self.kafka, self.grouped)
         for k, v in kw.items(): setattr(r, k, v)
         return r
 
@@ -192,16 +196,17 @@ class SourceIn(Op):
 
 
 class RepartOut(Op):
-    """Upstream half: rows and time leave for the partition of the new key. key: row -> key."""
-    def __init__(self, topic, parts, key):
+    """Upstream half: rows and time leave for the partition of the new key. key: row -> key; groups: by group_by,
+    behind which `key` is the record's own."""
+    def __init__(self, topic, parts, key, groups=False):
         super().__init__()
-        self.topic, self.parts, self.key, self.buf = topic, parts, key, []
+        self.topic, self.parts, self.key, self.groups, self.buf = topic, parts, key, groups, []
         self.told = NEG                               # the time that left last
 
     def process(self, port, row):
         if self.key:
             if row.value is None or self.is_bad(row): return
-            row = row.but(key=self.key(row))
+            row = row.but(key=self.key(row), grouped=(row.key,) if self.groups else ())
         if row.key is None: return self.dead(row, 'key.null')
         self.buf.append((partition_of(row.key, self.parts), self.O, row))
 
@@ -255,9 +260,9 @@ class Topology:
     def add(self, name, make, *ins):
         self.nodes[name] = ('op', make, ins, {})
 
-    def repartition(self, name, src, parts, key=None, node=None):
+    def repartition(self, name, src, parts, key=None, node=None, groups=False):
         """node: the one that re-keys; it gets the blame"""
-        self.nodes[name] = ('repartition', None, (src,), dict(parts=parts, key=key, node=node or name))
+        self.nodes[name] = ('repartition', None, (src,), dict(parts=parts, key=key, node=node or name, groups=groups))
 
     def sink(self, name, src):
         self.nodes[name] = ('op', lambda ops: Sink(), (src,), dict(sink=True))
@@ -328,7 +333,7 @@ class Run:
             t.ops[name] = op
         for n, (kind, make, ins, a) in self.top.nodes.items():
             if kind == 'repartition' and groups[ins[0]] == g:
-                out = RepartOut(n, a['parts'], a['key'])
+                out = RepartOut(n, a['parts'], a['key'], a['groups'])
                 put(n + '.out', out, a['node'])
                 t.reparts.append((n, out))
                 self.connect(t.ops[ins[0]], out, 0)

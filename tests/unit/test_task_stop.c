@@ -168,6 +168,61 @@ START_TEST(each_problem_is_said_once) {
     const char *text = mr_buf_cstr(&problems);
     ck_assert_uint_eq(count(text, "`late`"), 2); /* topic and sink of the same line */
     ck_assert_uint_eq(count(text, "\n"), 4);     /* clicks, users, numbers, late */
+    ck_assert_int_eq(err.code, MR_PREPARE_MISSING);
+    mr_broker_close(b);
+    mr_buf_done(&problems);
+    mr_buf_done(&warnings);
+    mr_plan_free(plan);
+}
+END_TEST
+
+/* ---- brokers that have just come up */
+
+static const struct mr_broker_ops *sim_ops;
+static int fenced, unheard; /* calls that still go wrong */
+
+static enum mr_class create_later(struct mr_broker *b, const struct mr_topic_spec *spec,
+                                  struct mr_err *err) {
+    if (fenced-- > 0) return mr_err_set(err, MR_RETRY, 38, "All brokers are currently fenced");
+    return sim_ops->create(b, spec, err);
+}
+
+static enum mr_class describe_later(struct mr_broker *b, int topic, struct mr_topic_info *ret,
+                                    struct mr_err *err) {
+    enum mr_class rc = sim_ops->describe(b, topic, ret, err);
+    if (strcmp(mr_broker_topic_name(b, topic), "clicks") == 0 && unheard-- > 0)
+        *ret = (struct mr_topic_info){0};
+    return rc;
+}
+
+/* A topic that its broker has not heard of, then brokers too few to create one: neither is a fault
+ * of the topology, and asked again all is well. */
+START_TEST(start_up_may_be_tried_again) {
+    struct mr_plan *plan = ts_compile(two_late);
+    struct mr_clock_manual clock;
+    struct mr_buf problems, warnings;
+    struct mr_err err = {0};
+    mr_clock_manual_init(&clock, 1000);
+    mr_buf_init(&problems, 0);
+    mr_buf_init(&warnings, 0);
+    struct mr_broker *b = mr_broker_open_sim(&clock.base);
+    static const char *const topics[] = {"clicks", "users", "numbers", "late"};
+    for (size_t i = 0; i < 4; i++)
+        ck_assert(mr_broker_create(b, &(struct mr_topic_spec){topics[i], 2, NULL}, &err) == MR_OK);
+    sim_ops = b->ops;
+    struct mr_broker_ops ops = *sim_ops;
+    ops.create = create_later;
+    ops.describe = describe_later;
+    b->ops = &ops;
+    unheard = fenced = 1;
+    ck_assert(mr_prepare(plan, "job", b, &problems, &warnings, &err) == MR_FATAL);
+    ck_assert_int_eq(err.code, MR_PREPARE_MISSING);
+    ck_assert_uint_eq(count(mr_buf_cstr(&problems), "\n"), 1);
+    mr_buf_clear(&problems);
+    ck_assert(mr_prepare(plan, "job", b, &problems, &warnings, &err) == MR_RETRY);
+    ck_assert_uint_eq(problems.n, 0);
+    ck_assert(mr_prepare(plan, "job", b, &problems, &warnings, &err) == MR_OK);
+    b->ops = sim_ops;
     mr_broker_close(b);
     mr_buf_done(&problems);
     mr_buf_done(&warnings);
@@ -184,6 +239,7 @@ int main(void) {
     tcase_add_test(c, stops_where_time_moves);
     tcase_add_test(c, a_foreign_frame_is_not_skipped);
     tcase_add_test(c, each_problem_is_said_once);
+    tcase_add_test(c, start_up_may_be_tried_again);
     suite_add_tcase(s, c);
     return mr_check_run(s);
 }

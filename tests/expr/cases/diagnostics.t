@@ -59,13 +59,13 @@ if == 1
 E-SYNTAX 1:1+2 reserved word used as a name
 a field of this name is read as `this.if`
 E-NAME 1:1+2 no field or name `if` here
--
+the fields here are `n`, `u`, `s`, `d`, `ok`
 
 # a block scalar of the file: column 1 stands at column 5
 | n > 1
 |   && nn < 2
 E-NAME 2:10+2 no field or name `nn` here
--
+the fields here are `n`, `u`, `s`, `d`, `ok`
 
 siz(s)
 E-FUNC 1:1+3 no function `siz`
@@ -152,7 +152,7 @@ multiply first, or make one side a double
 # every error of the expression at once
 nn + size(n) + s.foo()
 E-NAME 1:1+2 no field or name `nn` here
--
+the fields here are `n`, `u`, `s`, `d`, `ok`
 E-TYPE 1:6+4 `size` cannot take `int`
 it takes (string), (bytes), (list), (map)
 E-FUNC 1:18+3 no method `foo`
