@@ -20,7 +20,7 @@ class Bad:
 class Row:
     """key, value (a dict, None or Bad), ts; time: the source time of its partition at its own position; prov:
     provenance ((source, partition, offset, index), ...); old: in tables, the value that this one replaces;
-    kafka: the Kafka timestamp of the record that was read."""
+    kafka: the Kafka timestamp of the record that was read; -1: the row is made of more than one."""
     __slots__ = ('key', 'value', 'ts', 'time', 'prov', 'old', 'kafka')
 
     def __init__(self, key, value, ts, time, prov=(), old=None, kafka=-1):
@@ -183,7 +183,7 @@ class SourceIn(Op):
         self.offset += 1
         ts, why = self.when(rec)
         if ts is None:                                # does not move source time
-            return self.dead(Row(key, value, kafka_ts, NEG, prov), why)
+            return self.dead(Row(key, value, kafka_ts, NEG, prov, None, kafka_ts), why)
         time = self.clock.take(ts, kafka_ts, key)
         self.tell(time)                               # time first, then the record
         self.emit(Row(key, value, ts, time, prov, None, kafka_ts))

@@ -444,7 +444,7 @@ class StreamStreamJoin(Op):
 
     def null(self, port, row):
         v = self.join(row.value, None) if port == 0 else self.join(None, row.value)
-        self.emit(row.but(value=v))                   # own ts, own time
+        self.emit(row.but(value=v, kafka=-1))         # own ts, own time; no longer the record that was read
 
     def process(self, port, row):
         if row.value is None: return
