@@ -295,7 +295,7 @@ def windowed(kind, p):
     end = lambda start, ts: start + size
     if kind == 'sliding':
         return '{sliding: %dms, %s' % (size, tail), lambda f, e, o='provenance': SlidingAgg(size, g, f, e, o, ahead), end
-    every = size if kind == 'tumbling' else p.pick('every', [x for x in [2, 1, 3, 5, 10, 20] if x <= size])
+    every = size if kind == 'tumbling' else p.pick('every', [x for x in [2, 1, 3, 5, 10, 20] if x <= size <= 10 * x])
     head = '{tumbling: %dms, ' % size if kind == 'tumbling' else '{hopping: %dms, every: %dms, ' % (size, every)
     return head + tail, lambda f, e, o='provenance': WindowAgg(size, every, g, f, e, o, ahead), end
 
@@ -560,24 +560,37 @@ REDUCE_KEY = "{n: 'acc.n + n', top: 'acc.top > (key ?? \"-\") ? acc.top : key ??
 def reduced_key(rows): return {'n': sum(column(rows, 'n')), 'top': max(own_keys(rows))}
 
 
-def reduce(p):
+def reduce_of(p, options):
     c = Case(p)
     c.source('s')
-    e_yaml, e = emits(p, ['updates', 'each', 'every'])
-    if p.pick('reads', ['value', 'key']) == 'key':     # not by the order of arrival, so behind a repartition, too
-        group = Grouped(c, 's', 'w')
-        c.node('w', lambda o: GroupAgg(reduced_key, e, 'arrival'), group.src, from_='s', group_by=group.yaml, reduce=REDUCE_KEY,
-               init="{n: '0', top: '\"\"'}", emit=e_yaml)
-        c.sink('w', 'last value', group.plain)
-        return c
-    kind = p.pick('window', [None, None, 'tumbling', 'hopping', 'session'])
-    if kind:
-        w, model, end = windowed(kind, p)
-        c.node('w', lambda o: model(reduced, e, 'arrival'), 's', from_='s', group_by="{k: 'key'}", window=w, reduce=REDUCE, emit=e_yaml, late=True)
-        c.sink('w', check_of(e, True), one_name('k').windowed(end))
-    else:
-        c.node('w', lambda o: GroupAgg(reduced, e, 'arrival'), 's', from_='s', group_by="{k: 'key'}", reduce=REDUCE, emit=e_yaml)
-        c.sink('w', check_of(e, True), lambda k, v, ts: (k, dict(v, k=k)))
+    e_yaml, e = emits(p, options)
+    c.node('w', lambda o: GroupAgg(reduced, e, 'arrival'), 's', from_='s', group_by="{k: 'key'}", reduce=REDUCE, emit=e_yaml)
+    c.sink('w', check_of(e, True), lambda k, v, ts: (k, dict(v, k=k)))
+    return c
+
+
+def reduce(p):
+    if p.pick('reads', ['value', 'key']) == 'value': return reduce_of(p, ['updates', 'each'])
+    c = Case(p)                                        # not by the order of arrival, so behind a repartition, too
+    c.source('s')
+    e_yaml, e = emits(p, ['updates', 'each'])
+    group = Grouped(c, 's', 'w')
+    c.node('w', lambda o: GroupAgg(reduced_key, e, 'arrival'), group.src, from_='s', group_by=group.yaml, reduce=REDUCE_KEY,
+           init="{n: '0', top: '\"\"'}", emit=e_yaml)
+    c.sink('w', 'last value', group.plain)
+    return c
+
+
+def reduce_every(p): return reduce_of(p, ['every'])
+
+
+def reduce_window(p):
+    c = Case(p)
+    c.source('s')
+    e_yaml, e = emits(p)
+    w, model, end = windowed(p.pick('window', ['tumbling', 'hopping', 'session']), p)
+    c.node('w', lambda o: model(reduced, e, 'arrival'), 's', from_='s', group_by="{k: 'key'}", window=w, reduce=REDUCE, emit=e_yaml, late=True)
+    c.sink('w', check_of(e, True), one_name('k').windowed(end))
     return c
 
 
@@ -744,5 +757,6 @@ OPERATORS = {'join_current': join_current, 'join_as_of': join_as_of, 'join_two':
 for _w in ('tumbling', 'hopping', 'sliding', 'session'):
     for _e in ('updates', 'each', 'every', 'final'): OPERATORS['%s_%s' % (_w, _e)] = window(_w, _e)
 for _k in ('inner', 'left', 'outer', 'asymmetric', 'self'): OPERATORS['stream_' + _k] = stream_join(_k)
-OPERATORS.update(join_node_table=join_node_table, table_where=table_where, changes=changes, table_table=table_table, table_self=table_self, foreign_key=foreign_key, join_global=join_global, regroup=regroup, table_chain=table_chain, reduce=reduce, latest=latest,
+OPERATORS.update(join_node_table=join_node_table, table_where=table_where, changes=changes, table_table=table_table, table_self=table_self, foreign_key=foreign_key, join_global=join_global, regroup=regroup, table_chain=table_chain, reduce=reduce,
+                 reduce_every=reduce_every, reduce_window=reduce_window, latest=latest,
                  latest_history=latest_history, dedupe=dedupe, absence=absence, order=order, chain=chain)
