@@ -443,7 +443,9 @@ static bool read_field(struct run *r, const struct mr_json_plan *p, uint32_t i,
     if (r->j.reason == MR_R_DECODE_SYNTAX) return false;
     r->missing = NULL;
     r->j.at = first;
-    return mr_json_skip(&r->j);
+    if (!mr_json_skip(&r->j)) return false;
+    *slot = mr_error_with(r->a, slot, (struct mr_str){first, (size_t)(r->j.at - first)});
+    return true;
 }
 
 /* What never came: absent, or an error where it is required. */

@@ -32,6 +32,7 @@ enum pack_tag {
     P_STRUCT,    /* varint n, n values */
     P_JSON,      /* varint length, text */
     P_ERROR,     /* reason byte, varint length, text: a field that its reader has yet to judge */
+    P_ERROR_OF,  /* the same, then varint length, JSON: what stood there */
     N_TAGS
 };
 
@@ -62,10 +63,14 @@ static void pack_double(double d, struct mr_buf *to) {
 
 static void pack_error(const struct mr_value *v, struct mr_buf *to) {
     const char *text = v->fault && v->fault->text ? v->fault->text : "";
-    mr_buf_byte(to, P_ERROR);
+    struct mr_str raw = v->fault ? v->fault->raw : (struct mr_str){NULL, 0};
+    mr_buf_byte(to, raw.p ? P_ERROR_OF : P_ERROR);
     mr_buf_byte(to, (uint8_t)v->aux);
     mr_proto_put_varint(to, strlen(text));
     mr_buf_cat(to, text);
+    if (!raw.p) return;
+    mr_proto_put_varint(to, raw.n);
+    mr_buf_str(to, raw);
 }
 
 static void pack_type_name(const struct mr_value *v, struct mr_buf *to) {
@@ -139,7 +144,7 @@ static bool fits(const struct mr_type *t, uint8_t tag) {
         [P_LIST] = MR_T_LIST,         [P_TIMESTAMP] = MR_T_TIMESTAMP,
         [P_DURATION] = MR_T_DURATION, [P_MAP] = MR_T_MAP,
         [P_STRUCT] = MR_T_STRUCT,     [P_JSON] = MR_T_DYN};
-    if (!t || tag == P_ABSENT || tag == P_ERROR) return true;
+    if (!t || tag == P_ABSENT || tag == P_ERROR || tag == P_ERROR_OF) return true;
     if (t->kind == MR_T_TYPE) return tag == P_STRING;
     return t->kind == kinds[tag];
 }
@@ -169,12 +174,14 @@ static bool timestamp(struct mr_proto_in *in, struct mr_value *to) {
     return to->i >= MR_TIMESTAMP_MIN && to->i <= MR_TIMESTAMP_MAX;
 }
 
-static bool error(struct mr_proto_in *in, struct mr_value *to, struct mr_arena *a) {
-    struct mr_str s;
+static bool error(struct mr_proto_in *in, bool has_raw, struct mr_value *to, struct mr_arena *a) {
+    struct mr_str s, raw = {NULL, 0};
     if (in->at == in->end) return false;
     uint8_t reason = *in->at++;
     if (reason == 0 || reason >= MR_N_REASONS || !mr_proto_bytes(in, &s)) return false;
+    if (has_raw && !mr_proto_bytes(in, &raw)) return false;
     *to = mr_error_value(a, (enum mr_reason)reason, "%.*s", MR_STR_ARG(s));
+    if (has_raw) *to = mr_error_with(a, to, raw);
     return true;
 }
 
@@ -241,7 +248,8 @@ static bool unpack_value(struct mr_proto_in *in, const struct mr_type *t, struct
     case P_LIST: return unpack_list(in, t, to, a, depth);
     case P_MAP: return unpack_map(in, t, to, a, depth);
     case P_STRUCT: return unpack_struct(in, t, to, a, depth);
-    case P_ERROR: return error(in, to, a);
+    case P_ERROR:
+    case P_ERROR_OF: return error(in, tag == P_ERROR_OF, to, a);
     case N_TAGS: break;
     }
     return false;
@@ -278,6 +286,7 @@ static bool skip_value(struct mr_proto_in *in, int depth) {
     case P_MAP:
         return mr_proto_varint(in, &v) && skip_values(in, v, depth) && skip_values(in, v, depth);
     case P_ERROR: return in->at++ < in->end && mr_proto_bytes(in, &s);
+    case P_ERROR_OF: return in->at++ < in->end && mr_proto_bytes(in, &s) && mr_proto_bytes(in, &s);
     case N_TAGS: break;
     }
     return false;

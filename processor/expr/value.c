@@ -38,8 +38,17 @@ struct mr_value mr_error_value(struct mr_arena *a, enum mr_reason r, const char 
     va_end(ap);
     struct mr_fault *f = mr_arena_alloc(a, sizeof *f);
     f->reason = r;
+    f->raw = (struct mr_str){NULL, 0};
     f->text = mr_arena_strndup(a, text, n < (int)sizeof text ? (size_t)n : sizeof text - 1);
     return (struct mr_value){.tag = MR_V_ERROR, .aux = r, .fault = f};
+}
+
+struct mr_value mr_error_with(struct mr_arena *a, const struct mr_value *error, struct mr_str raw) {
+    struct mr_value v = *error;
+    struct mr_fault *f = mr_arena_dup(a, v.fault, sizeof *f);
+    f->raw = raw;
+    v.fault = f;
+    return v;
 }
 
 static const struct mr_type *elem_of(const struct mr_type *t) {
@@ -91,6 +100,7 @@ static const struct mr_fault *copy_fault(struct mr_arena *a, const struct mr_fau
     struct mr_fault *to = mr_arena_alloc(a, sizeof *to);
     to->reason = f->reason;
     to->text = f->text ? mr_arena_strdup(a, f->text) : NULL;
+    to->raw = f->raw.p ? (struct mr_str){mr_arena_dup(a, f->raw.p, f->raw.n), f->raw.n} : f->raw;
     return to;
 }
 

@@ -79,6 +79,9 @@ const char *mr_reason_name(enum mr_reason r); /* "decode.type" */
 struct mr_fault {
     enum mr_reason reason;
     const char *text; /* one line for a person, in the batch arena or static */
+    /* JSON: a field that is not what it is declared to be, as it stands in the record (p == NULL:
+     * not known), so that a dead letter can show it. Its syntax may be wrong further inside. */
+    struct mr_str raw;
 };
 
 #define MR_ABSENT    ((struct mr_value){.tag = MR_V_ABSENT})
@@ -96,6 +99,8 @@ bool mr_value_ms(const struct mr_value *v, int64_t *ret_ms);
 /* An error value: its fault is made in a. */
 struct mr_value mr_error_value(struct mr_arena *a, enum mr_reason r, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+/* The same error (one with a fault) with what stood in the record; raw is borrowed. */
+struct mr_value mr_error_with(struct mr_arena *a, const struct mr_value *error, struct mr_str raw);
 
 /* STRUCT: how many fields, and the type of one; t decides, NULL (inside dyn): v->len, unknown. */
 uint32_t mr_value_n_fields(const struct mr_value *v, const struct mr_type *t);

@@ -6,6 +6,7 @@
  * its topic would refuse has no value, but mr.size and mr.sha256 of it.
  */
 #include "base/mem.h"
+#include "processor/expr/json.h"
 #include "processor/op/internal.h"
 #include "processor/op/sha256.h"
 
@@ -68,6 +69,15 @@ static void copy_headers(struct letter *l, const struct mr_origin *o) {
                                           mr_send_bytes(l->g, o->headers[i].value)};
 }
 
+/* A field that could not be decoded, as it stood in the record; false: there is no such text. */
+static bool write_raw(const struct mr_value *v, struct mr_buf *to) {
+    if (!v->fault || !v->fault->raw.p) return false;
+    struct mr_json j = mr_json_of(v->fault->raw);
+    if (!mr_json_check(&j) || j.at != j.end) return false;
+    mr_buf_str(to, v->fault->raw);
+    return true;
+}
+
 /* A row as JSON; fields that have no JSON form (one may be what is wrong with it) are left out. */
 static struct mr_str row_as_json(struct mr_graph *g, const struct mr_type *type,
                                  const struct mr_value *row) {
@@ -81,10 +91,12 @@ static struct mr_str row_as_json(struct mr_graph *g, const struct mr_type *type,
     mr_buf_byte(&g->buf, '{');
     for (uint32_t i = 0; i < type->n_fields; i++) {
         const struct mr_field *f = &type->fields[i];
-        if (row[i].tag == MR_V_ABSENT || row[i].tag == MR_V_ERROR) continue;
+        if (row[i].tag == MR_V_ABSENT) continue;
         size_t start = g->buf.n;
         mr_buf_printf(&g->buf, "%s\"%.*s\":", start > 1 ? "," : "", MR_STR_ARG(f->name));
-        if (!mr_write_json(f->type, &row[i], &g->buf, &fault)) g->buf.n = start;
+        bool ok = row[i].tag == MR_V_ERROR ? write_raw(&row[i], &g->buf)
+                                           : mr_write_json(f->type, &row[i], &g->buf, &fault);
+        if (!ok) g->buf.n = start;
     }
     mr_buf_byte(&g->buf, '}');
     return mr_send_bytes(g, mr_buf_view(&g->buf));

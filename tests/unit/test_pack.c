@@ -38,6 +38,7 @@ START_TEST(bytes_on_disk) {
     struct mr_map_entry m[] = {{mr_string(MR_STR("k")), mr_bool(true)}};
     struct mr_value s[] = {mr_bool(false), MR_ABSENT};
     static const struct mr_fault f = {MR_R_NUM_RANGE, "x"};
+    struct mr_fault of = {MR_R_NUM_RANGE, "x", MR_STR("2.5")};
     static const struct mr_value null = {.tag = MR_V_NULL};
     const struct {
         const char *type;
@@ -61,6 +62,9 @@ START_TEST(bytes_on_disk) {
         {"{a: {x: bool, y: int?}}", mr_struct(s), "010d020200"},
         {"{a: json}", {.tag = MR_V_JSON, .len = 2, .p = "[]"}, "010e025b5d"},
         {"{a: int}", {.tag = MR_V_ERROR, .aux = MR_R_NUM_RANGE, .fault = &f}, "010f050178"},
+        {"{a: int}",
+         {.tag = MR_V_ERROR, .aux = MR_R_NUM_RANGE, .fault = &of},
+         "011005017803322e35"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const struct mr_type *t = help_type(cases[i].type);
@@ -70,6 +74,7 @@ START_TEST(bytes_on_disk) {
         if (back.tag == MR_V_ERROR) {
             ck_assert_uint_eq(back.aux, MR_R_NUM_RANGE);
             ck_assert_str_eq(back.fault->text, "x");
+            ck_assert(mr_str_eq(back.fault->raw, cases[i].v.fault->raw));
         } else {
             ck_assert(mr_value_eq(&back, &cases[i].v, t->fields[0].type));
         }
