@@ -24,7 +24,7 @@ static uint16_t upstreams_of_input(const struct mr_graph *g, int input) {
     return (uint16_t)g->conf.in_partitions[input];
 }
 
-/* Edges that carry no time count as idle upstreams that have reached nothing. */
+/* Edges that carry no time count as idle upstreams that have ended. */
 static void open_time(struct mr_graph *g, struct mr_run *r, bool hold) {
     const struct mr_step *s = r->op.step;
     uint16_t n = r->input >= 0 ? upstreams_of_input(g, r->input) : s->n_ins;
@@ -33,7 +33,7 @@ static void open_time(struct mr_graph *g, struct mr_run *r, bool hold) {
     r->op.time = new_time(&g->fixed, n, hold);
     for (uint16_t i = 0; i < n; i++) {
         edge[i] = r->input >= 0 || s->ins[i].time;
-        if (!edge[i]) r->op.time.heard[i].idle = true;
+        if (!edge[i]) r->op.time.heard[i] = (struct mr_heard){MR_INF_TIME, true};
         merged += edge[i] && r->input < 0;
     }
     r->time_edge = edge;

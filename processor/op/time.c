@@ -151,18 +151,21 @@ bool mr_source_time_parse(struct mr_source_time *s, struct mr_str text) {
 
 /* ---- operator time */
 
+/* The end of time is when all have said so: one that was idle may have rows on their way yet. */
 static int64_t least_or_largest(const struct mr_op_time *t, bool *ret_live) {
     int64_t least = MR_INF_TIME, largest = MR_NO_TIME;
-    bool live = false;
+    bool live = false, ended = true;
     for (unsigned i = 0; i < t->n; i++) {
         const struct mr_heard *h = &t->heard[i];
+        if (h->idle && h->time == MR_INF_TIME) continue; /* does not count */
+        ended &= h->time == MR_INF_TIME;
         if (h->time > largest) largest = h->time;
         if (h->idle) continue;
         live = true;
         if (h->time < least) least = h->time;
     }
     *ret_live = live;
-    if (live) return least;
+    if (live) return least == MR_INF_TIME && !ended ? t->now : least;
     return t->hold ? t->now : largest;
 }
 
