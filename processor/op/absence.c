@@ -75,15 +75,7 @@ static bool check_shape_of_clause(struct mr_check *c) {
 }
 
 static bool check_times(struct mr_check *c, struct absence_conf *conf) {
-    const struct mr_tree *grace = mr_tree_get(c->clause, "grace");
-    if (!grace && c->defaults) grace = mr_tree_get(c->defaults, "grace");
-    if (!grace) {
-        struct mr_diag *g = mr_error(c->diags, "E-GRACE", c->clause->pos,
-                                     "`absence` does not say how long it waits for late records");
-        mr_diag_hint(c->diags, g, "add `grace: 30s` (or `grace: 0s`), or `defaults: {grace: 30s}`");
-        return false;
-    }
-    if (!mr_check_duration(c, grace, &conf->grace_ms) ||
+    if (!mr_check_grace(c, c->clause, "`absence`", &conf->grace_ms) ||
         !mr_check_duration(c, mr_tree_get(c->clause, "within"), &conf->within_ms))
         return false;
     conf->delay_ms = mr_time_add(conf->within_ms, conf->grace_ms);
@@ -137,8 +129,7 @@ static const struct absence_conf *conf_of(const struct mr_op *op) {
 }
 
 static int64_t start_of(const struct absence_conf *conf, int64_t ts) {
-    int64_t m = ts % conf->width_ms;
-    return ts - (m < 0 ? m + conf->width_ms : m);
+    return mr_time_floor(ts, conf->width_ms);
 }
 
 static bool next_item(struct mr_str *list, struct item *ret) {

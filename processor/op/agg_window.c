@@ -25,17 +25,6 @@ static bool bad_window(struct mr_check *c, const struct mr_tree *at, const char 
     return false;
 }
 
-static bool check_grace(struct mr_check *c, struct mr_agg_conf *conf,
-                        const struct mr_tree *window) {
-    const struct mr_tree *grace = mr_tree_get(window, "grace");
-    if (!grace && c->defaults) grace = mr_tree_get(c->defaults, "grace");
-    if (grace) return mr_check_duration(c, grace, &conf->grace_ms);
-    struct mr_diag *g = mr_error(c->diags, "E-GRACE", window->pos,
-                                 "the window does not say how long it waits for late records");
-    mr_diag_hint(c->diags, g, "add `grace: 30s` (or `grace: 0s`), or `defaults: {grace: 30s}`");
-    return false;
-}
-
 static bool check_max_ahead(struct mr_check *c, struct mr_agg_conf *conf, const struct mr_tree *t) {
     conf->max_ahead = 10000;
     if (!t) return true;
@@ -134,7 +123,7 @@ bool mr_agg_check_window(struct mr_check *c, struct mr_agg_conf *conf) {
     if (!mr_check_duration(c, size, &conf->size_ms)) return false;
     if (conf->size_ms <= 0)
         return bad_window(c, size, kinds[conf->window].hint, "a window of no length");
-    return check_step(c, conf, w) && check_grace(c, conf, w) &&
+    return check_step(c, conf, w) && mr_check_grace(c, w, "the window", &conf->grace_ms) &&
            check_max_ahead(c, conf, mr_tree_get(w, "max_ahead"));
 }
 

@@ -30,8 +30,7 @@ static const struct mr_agg_conf *conf_of(const struct mr_op *op) {
 
 /* Start of the newest window that holds ts. */
 static int64_t last_start(const struct mr_agg_conf *conf, int64_t ts) {
-    int64_t m = ts % conf->step_ms;
-    return ts - (m < 0 ? m + conf->step_ms : m);
+    return mr_time_floor(ts, conf->step_ms);
 }
 
 /* Start of the oldest one. Windows do not start before 1970, but for those that lie there. */

@@ -67,8 +67,7 @@ static const struct dedupe_conf *conf_of(const struct mr_op *op) {
 }
 
 static int64_t start_of(const struct dedupe_conf *conf, int64_t ts) {
-    int64_t m = ts % conf->width_ms;
-    return ts - (m < 0 ? m + conf->width_ms : m);
+    return mr_time_floor(ts, conf->width_ms);
 }
 
 /* The O at which nothing in a bucket hides anything any more. */

@@ -32,8 +32,7 @@ void mr_kept_done(struct mr_kept *k) {
 }
 
 int64_t mr_kept_bucket(const struct mr_kept *k, int64_t ts) {
-    int64_t m = ts % k->size_ms;
-    return ts - (m < 0 ? m + k->size_ms : m);
+    return mr_time_floor(ts, k->size_ms);
 }
 
 /* ---- entries */

@@ -11,6 +11,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "processor/op/time.h"
 #include "state/state.h"
 
 struct mr_kept {

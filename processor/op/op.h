@@ -184,6 +184,10 @@ const struct mr_type *mr_flow_packed(struct mr_arena *a, const struct mr_type *r
 bool mr_check_name(struct mr_check *c, const struct mr_tree *name, const char *what);
 /* Scalars with diagnostics; the tree may be NULL: returns the default. */
 bool mr_check_duration(struct mr_check *c, const struct mr_tree *t, int64_t *ret_ms);
+/* `grace` of a clause's map, or of the node (map = c->tree), else of `defaults`: one must be there.
+ * what: "the window", for the message. */
+bool mr_check_grace(struct mr_check *c, const struct mr_tree *map, const char *what,
+                    int64_t *ret_ms);
 bool mr_check_word(struct mr_check *c, const struct mr_tree *t, const char *const *words, size_t n,
                    int *ret); /* index of the word */
 /* A map's unknown keys are errors that name the nearest one. false = something was wrong. */

@@ -39,18 +39,13 @@ static bool clause_error(struct mr_check *c, const char *code, const char *text,
 }
 
 static bool check_clause(struct mr_check *c, struct order_conf *conf) {
-    const struct mr_tree *t = c->clause, *grace = mr_tree_get(c->tree, "grace");
+    const struct mr_tree *t = c->clause;
     if (t->kind != MR_TREE_SCALAR || !mr_str_is(t->text, "event_time"))
         return clause_error(c, "E-CLAUSE", "`order` is by event time", "order: event_time");
     if (c->in.table)
         return clause_error(c, "E-TABLE", "`order` over a table: its rows are no events",
                             "`changes: true` makes a stream of its new rows");
-    if (!grace && c->defaults) grace = mr_tree_get(c->defaults, "grace");
-    if (!grace)
-        return clause_error(c, "E-GRACE", "`order` does not say how long it waits for late records",
-                            "add `grace: 30s` (or `grace: 0s`) beside it, or `defaults: {grace: "
-                            "30s}`");
-    return mr_check_duration(c, grace, &conf->grace_ms);
+    return mr_check_grace(c, c->tree, "`order`", &conf->grace_ms);
 }
 
 static bool check(struct mr_check *c) {
@@ -79,8 +74,7 @@ static const struct order_conf *conf_of(const struct mr_op *op) {
 }
 
 static int64_t start_of(int64_t ts) {
-    int64_t m = ts % WIDTH_MS;
-    return ts - (m < 0 ? m + WIDTH_MS : m);
+    return mr_time_floor(ts, WIDTH_MS);
 }
 
 static void put_bytes(struct mr_buf *to, struct mr_str s) {

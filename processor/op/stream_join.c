@@ -96,16 +96,6 @@ static bool check_within(struct mr_check *c, struct stream_join_conf *conf) {
            mr_check_duration(c, mr_tree_get(within, "before"), &conf->reach_ms[RIGHT]);
 }
 
-static bool check_grace(struct mr_check *c, struct stream_join_conf *conf) {
-    const struct mr_tree *grace = mr_tree_get(c->clause, "grace");
-    if (!grace && c->defaults) grace = mr_tree_get(c->defaults, "grace");
-    if (grace) return mr_check_duration(c, grace, &conf->grace_ms);
-    struct mr_diag *g = mr_error(c->diags, "E-GRACE", c->clause->pos,
-                                 "the join does not say how long it waits for late records");
-    mr_diag_hint(c->diags, g, "add `grace: 30s` (or `grace: 0s`), or `defaults: {grace: 30s}`");
-    return false;
-}
-
 static bool check_other(struct mr_check *c, const struct mr_tree *at,
                         const struct mr_check_side *other) {
     if (other->flow.table) {
@@ -153,7 +143,7 @@ static bool check(struct mr_check *c) {
     int word = 0;
     bool ok = !kind || mr_check_word(c, kind, kinds, MR_ARRAY_LEN(kinds), &word);
     ok &= check_within(c, conf);
-    ok &= check_grace(c, conf);
+    ok &= mr_check_grace(c, c->clause, "the join", &conf->grace_ms);
     const struct mr_check_side *other = mr_check_find_side(c, name);
     if (!ok || !other || !check_other(c, name, other)) return false;
     conf->name[LEFT] = c->input_name;

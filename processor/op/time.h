@@ -22,6 +22,12 @@ static inline int64_t mr_time_add(int64_t a, int64_t ms) {
     return sum;
 }
 
+/* The start of the span of `width` ms that ts lies in; spans start at multiples of it. */
+static inline int64_t mr_time_floor(int64_t ts, int64_t width) {
+    int64_t m = ts % width;
+    return ts - (m < 0 ? m + width : m);
+}
+
 /* ---- source time of one input partition, with the max_jump rule ("Ahead") */
 
 enum { MR_RUN_MAX = 10 };

@@ -199,6 +199,19 @@ bool mr_check_duration(struct mr_check *c, const struct mr_tree *t, int64_t *ret
     return !t || mr_read_duration(c->diags, t, ret_ms);
 }
 
+bool mr_check_grace(struct mr_check *c, const struct mr_tree *map, const char *what,
+                    int64_t *ret_ms) {
+    const struct mr_tree *grace = mr_tree_get(map, "grace");
+    bool of_node = map == c->tree;
+    if (!grace && c->defaults) grace = mr_tree_get(c->defaults, "grace");
+    if (grace) return mr_check_duration(c, grace, ret_ms);
+    struct mr_diag *g = mr_error(c->diags, "E-GRACE", (of_node ? c->clause : map)->pos,
+                                 "%s does not say how long it waits for late records", what);
+    mr_diag_hint(c->diags, g, "add `grace: 30s` (or `grace: 0s`)%s, or `defaults: {grace: 30s}`",
+                 of_node ? " beside it" : "");
+    return false;
+}
+
 bool mr_check_word(struct mr_check *c, const struct mr_tree *t, const char *const *words, size_t n,
                    int *ret) {
     return !t || mr_read_word(c->diags, t, words, n, ret);
