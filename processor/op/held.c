@@ -107,7 +107,7 @@ void mr_held_read(const struct mr_held_conf *conf, struct mr_str bytes, struct m
     ret->origin = o;
 }
 
-static void put_big(struct mr_buf *to, uint64_t v, unsigned bytes) {
+void mr_held_big(struct mr_buf *to, uint64_t v, unsigned bytes) {
     while (bytes-- > 0) mr_buf_byte(to, (uint8_t)(v >> (8 * bytes)));
 }
 
@@ -126,11 +126,11 @@ void mr_held_provenance(const struct mr_held_conf *conf, const struct mr_rec *r,
     const struct mr_origin *o = r->origin;
     if (o && o->source) mr_buf_cat(to, o->source);
     mr_buf_byte(to, 0);
-    put_big(to, o ? (uint32_t)o->partition : 0, 4);
-    put_big(to, o ? (uint64_t)o->offset : 0, 8);
+    mr_held_big(to, o ? (uint32_t)o->partition : 0, 4);
+    mr_held_big(to, o ? (uint64_t)o->offset : 0, 8);
     if (o && !mr_origin_is_read(o) && o->key.p) mr_held_sortable(to, o->key);
-    put_big(to, o ? o->index : 0, 4);
-    put_big(to, r->index, 2);
+    mr_held_big(to, o ? o->index : 0, 4);
+    mr_held_big(to, r->index, 2);
     if (r->row) mr_row_pack(type_of(conf), r->row, &row);
-    put_big(to, XXH64(row.p, row.n, 0), 8); /* the same on every machine */
+    mr_held_big(to, XXH64(row.p, row.n, 0), 8); /* the same on every machine */
 }

@@ -28,6 +28,8 @@ void mr_held_read(const struct mr_held_conf *conf, struct mr_str bytes, struct m
                   struct mr_rec *ret);
 /* Key bytes so that they compare as a whole, whatever follows. */
 void mr_held_sortable(struct mr_buf *to, struct mr_str key);
+/* The low bytes of a number, the largest first, so that they compare like it. */
+void mr_held_big(struct mr_buf *to, uint64_t v, unsigned bytes);
 /* Bytes by which records of one timestamp are ordered: provenance, then the row. */
 void mr_held_provenance(const struct mr_held_conf *conf, const struct mr_rec *r, struct mr_buf *to);
 

@@ -19,7 +19,7 @@
  */
 #include "base/mem.h"
 #include "base/units.h"
-#include "processor/op/internal.h"
+#include "processor/op/held.h"
 #include "processor/op/kept.h"
 
 #include <assert.h>
@@ -35,20 +35,12 @@ struct stream_join_conf {
     bool nulls[2]; /* a row of this side that meets nobody is a result */
 };
 
-struct due_row { /* a null result that waits for its time, if it is not matched by then */
-    int64_t ts;
-    enum side side;
-    struct mr_str key; /* in stream_join.keys */
-    struct mr_kept_at at;
-};
-
 struct stream_join {
     struct mr_kept kept;
     struct mr_buf packed;
-    bool listed;         /* due holds the unmatched rows of the oldest bucket */
-    struct due_row *due; /* sorted; those before `first` have had their turn */
-    size_t first, n, cap;
-    struct mr_arena keys;
+    bool listed;        /* due holds the unmatched rows of the oldest bucket */
+    struct mr_heap due; /* null results to come, if they are not matched by then; see add_due */
+    struct mr_buf id;   /* scratch: a key of due */
 };
 
 static const char *const kinds[] = {"inner", "left", "outer"};
@@ -184,10 +176,10 @@ static void set_deadline(struct mr_op *op) {
     struct mr_bucket *b = mr_store_oldest(op->store);
     if (!b)
         op->deadline = INT64_MAX;
-    else if (!conf->nulls[LEFT] || (s->listed && s->first == s->n))
+    else if (!conf->nulls[LEFT] || (s->listed && !s->due.n))
         op->deadline = closes_at(op, mr_bucket_start(b));
     else
-        op->deadline = turn_of(conf, s->listed ? s->due[s->first].ts : mr_bucket_start(b));
+        op->deadline = turn_of(conf, s->listed ? mr_heap_next(&s->due) : mr_bucket_start(b));
 }
 
 static int64_t passes(struct mr_op *op, int64_t O) {
@@ -231,47 +223,46 @@ static void emit_match(struct mr_op *op, const struct mr_rec *r, enum side side,
     mr_emit(op, r, out);
 }
 
-static void emit_null(struct mr_op *op, const struct due_row *d) {
-    struct stream_join *s = op->state;
-    struct mr_arena *a = mr_op_arena(op);
-    struct mr_kept_row kept = mr_kept_read(&s->kept, d->side, d->key, d->at, a);
-    if (kept.matched) return;
-    struct mr_value *row = new_row(op);
-    unpack(op, d->side, kept.row, &row[d->side]);
-    mr_emit(op, NULL,
-            (struct mr_rec){.key = {mr_arena_dup(a, d->key.p ? d->key.p : "", d->key.n), d->key.n},
-                            .row = row,
-                            .ts = kept.ts,
-                            .time = kept.time,
-                            .passed = op->time.out});
-}
-
 /* ---- what is due */
 
-/* Equal ones stay in the order of their arrival. */
-static bool goes_before(const struct due_row *a, const struct due_row *b) {
-    if (a->ts != b->ts) return a->ts < b->ts;
-    if (a->side != b->side) return a->side == RIGHT;
-    return mr_str_cmp(a->key, b->key) < 0;
-}
-
+/* A key of `due` orders the rows of one timestamp: right before left, key bytes, arrival (chunk and
+ * offset in the bucket). The key itself stands behind; the tag is its length. */
 static void add_due(struct stream_join *s, unsigned side, struct mr_str key, int64_t ts,
                     struct mr_kept_at at) {
-    if (s->n == s->cap) {
-        s->cap = s->cap ? s->cap * 2 : 64;
-        s->due = mr_realloc(s->due, s->cap * sizeof *s->due);
-    }
-    struct due_row d = {ts, (enum side)side, key, at};
-    size_t i = s->n++;
-    for (; i > s->first && goes_before(&d, &s->due[i - 1]); i--) s->due[i] = s->due[i - 1];
-    d.key = (struct mr_str){key.n ? mr_arena_dup(&s->keys, key.p, key.n) : "", key.n};
-    s->due[i] = d;
+    mr_buf_clear(&s->id);
+    mr_buf_byte(&s->id, side == LEFT);
+    mr_held_sortable(&s->id, key);
+    mr_held_big(&s->id, at.chunk, 4);
+    mr_held_big(&s->id, at.offset, 4);
+    mr_buf_str(&s->id, key);
+    mr_heap_push(&s->due, ts, mr_buf_view(&s->id), (int64_t)key.n);
+}
+
+static uint32_t get_big(const char *p) {
+    uint32_t v = 0;
+    for (int i = 0; i < 4; i++) v = v << 8 | (uint8_t)p[i];
+    return v;
+}
+
+static void emit_null(struct mr_op *op, int64_t bucket, const struct mr_heap_item *due) {
+    struct stream_join *s = op->state;
+    struct mr_arena *a = mr_op_arena(op);
+    enum side side = *due->key.p ? LEFT : RIGHT;
+    size_t n = (size_t)due->tag;
+    struct mr_str key = {due->key.p + due->key.n - n, n};
+    struct mr_kept_at at = {bucket, get_big(key.p - 8), get_big(key.p - 4)};
+    struct mr_kept_row kept = mr_kept_read(&s->kept, side, key, at, a);
+    if (kept.matched) return;
+    struct mr_value *row = new_row(op);
+    unpack(op, side, kept.row, &row[side]);
+    mr_emit(op, NULL,
+            (struct mr_rec){
+                .key = key, .row = row, .ts = kept.ts, .time = kept.time, .passed = op->time.out});
 }
 
 static void forget_due(struct stream_join *s) {
-    s->first = s->n = 0;
+    mr_heap_clear(&s->due);
     s->listed = false;
-    mr_arena_reset(&s->keys);
 }
 
 static void list_one(void *arg, unsigned side, struct mr_str key, int64_t ts,
@@ -292,8 +283,10 @@ static void serve(struct mr_op *op, int64_t O) {
             mr_kept_unmatched(&s->kept, b, mr_op_arena(op), list_one, op);
             s->listed = true;
         }
-        while (s->first < s->n && turn_of(conf, s->due[s->first].ts) <= O)
-            emit_null(op, &s->due[s->first++]);
+        struct mr_heap_item due;
+        while (s->due.n && turn_of(conf, mr_heap_next(&s->due)) <= O &&
+               mr_heap_pop(&s->due, INT64_MAX, mr_op_arena(op), &due))
+            emit_null(op, start, &due);
         if (closes_at(op, start) > O) break;
         mr_bucket_close(op->store, b);
         if (start > op->closed) op->closed = start;
@@ -399,7 +392,7 @@ static void open(struct mr_op *op) {
     struct stream_join *s = mr_calloc(1, sizeof *s);
     op->state = s;
     mr_kept_init(&s->kept, op->store, bucket_size(conf_of(op)));
-    mr_arena_init(&s->keys);
+    mr_heap_init(&s->due);
     set_deadline(op);
 }
 
@@ -414,8 +407,8 @@ static void close(struct mr_op *op) {
     if (!s) return;
     mr_kept_done(&s->kept);
     mr_buf_done(&s->packed);
-    mr_arena_done(&s->keys);
-    mr_free(s->due);
+    mr_heap_done(&s->due);
+    mr_buf_done(&s->id);
     mr_free(s);
 }
 
