@@ -276,20 +276,28 @@ static void name_input(struct building *b, struct mr_check *k, const struct mr_t
     k->scope.n_lets = 1;
 }
 
-static bool add_step(struct building *b, const char *clause, const struct mr_op_desc *op,
-                     const struct mr_tree *value, const char *input) {
+/* A step that reads what the node has so far, and the world of its check. */
+static struct mr_gstep *new_step(struct building *b, const char *clause,
+                                 const struct mr_op_desc *op, const struct mr_tree *value,
+                                 const char *input, struct mr_checking *ing, struct mr_check *k) {
     struct mr_gstep *from = b->t->last;
-    if (op->pick) op = op->pick(value, from->out.table);
     struct mr_gstep *s = mr_gstep_add(b->c, b->t, clause, op, &from->out);
     s->meta_key = from->meta_key;
     s->ins[0].from = from;
     s->n_ins = 1;
     s->side[0] = input;
+    mr_gstep_world(b->c, s, ing, k);
+    k->clause = value;
+    k->input_name = input;
+    return s;
+}
+
+static bool add_step(struct building *b, const char *clause, const struct mr_op_desc *op,
+                     const struct mr_tree *value, const char *input) {
+    if (op->pick) op = op->pick(value, b->t->last->out.table);
     struct mr_checking ing;
     struct mr_check k;
-    mr_gstep_world(b->c, s, &ing, &k);
-    k.clause = value;
-    k.input_name = input;
+    struct mr_gstep *s = new_step(b, clause, op, value, input, &ing, &k);
     if (b->lets_row && b->lets_row == s->in.row) {
         k.scope.lets = b->lets;
         k.scope.n_lets = b->n_lets;
@@ -308,8 +316,7 @@ static bool add_step(struct building *b, const char *clause, const struct mr_op_
  * of a table: what a left row says to its foreign key. */
 static bool add_on(struct building *b, const char *join, const struct mr_tree *on,
                    const char *input) {
-    struct mr_gstep *from = b->t->last;
-    bool table = from->out.table;
+    bool table = b->t->last->out.table;
     if (!on || (on->kind == MR_TREE_SCALAR && mr_str_is(on->text, "key"))) return true;
     if (on->kind != MR_TREE_SCALAR) {
         struct mr_diag *g = mr_error(b->c->diags, "E-KIND", on->pos, "`on` is one expression");
@@ -320,16 +327,9 @@ static bool add_on(struct building *b, const char *join, const struct mr_tree *o
     }
     const char *clause = mr_arena_printf(b->c->arena, "%s.on", join);
     const struct mr_op_desc *op = table ? &mr_op_fk_subscribe : &mr_op_key;
-    struct mr_gstep *s = mr_gstep_add(b->c, b->t, clause, op, &from->out);
-    s->meta_key = from->meta_key;
-    s->ins[0].from = from;
-    s->n_ins = 1;
-    s->side[0] = input;
     struct mr_checking ing;
     struct mr_check k;
-    mr_gstep_world(b->c, s, &ing, &k);
-    k.clause = on;
-    k.input_name = input;
+    struct mr_gstep *s = new_step(b, clause, op, on, input, &ing, &k);
     k.null_key_ok = true;
     name_input(b, &k, on, input);
     b->t->last = s;
