@@ -81,5 +81,10 @@ void mr_row_pack(const struct mr_type *row, const struct mr_value *values, struc
  * all; the others are stepped over and ABSENT. false = malformed. */
 bool mr_row_unpack(const struct mr_type *row, struct mr_str bytes, const bool *wanted,
                    struct mr_value *values, struct mr_arena *a);
+/* Rows that we packed ourselves, so they must be sound: their fields in a, and as a struct. */
+struct mr_value *mr_row_own(const struct mr_type *row, struct mr_str bytes, const bool *wanted,
+                            struct mr_arena *a);
+struct mr_value mr_row_own_struct(const struct mr_type *row, struct mr_str bytes,
+                                  const bool *wanted, struct mr_arena *a);
 
 #endif

@@ -15,6 +15,8 @@
 #include "processor/expr/protobuf.h"
 #include "processor/expr/utf8.h"
 
+#include <assert.h>
+
 enum pack_tag {
     P_ABSENT,
     P_NULL,
@@ -304,4 +306,19 @@ bool mr_row_unpack(const struct mr_type *row, struct mr_str bytes, const bool *w
             return false;
     }
     return in.at == in.end;
+}
+
+struct mr_value *mr_row_own(const struct mr_type *row, struct mr_str bytes, const bool *wanted,
+                            struct mr_arena *a) {
+    struct mr_value *fields = mr_arena_alloc(a, (row->n_fields + 1) * sizeof *fields);
+    bool ok = mr_row_unpack(row, bytes, wanted, fields, a);
+    assert(ok);
+    return fields;
+}
+
+struct mr_value mr_row_own_struct(const struct mr_type *row, struct mr_str bytes,
+                                  const bool *wanted, struct mr_arena *a) {
+    struct mr_value v = mr_struct(mr_row_own(row, bytes, wanted, a));
+    v.len = row->n_fields;
+    return v;
 }

@@ -276,15 +276,6 @@ static bool has_result(const struct mr_op *op, struct mr_str right) {
     return right.p || conf->keeps;
 }
 
-static struct mr_value unpack(struct mr_op *op, const struct mr_type *type, struct mr_str packed) {
-    struct mr_value *row = mr_arena_alloc(mr_op_arena(op), (type->n_fields + 1) * sizeof *row);
-    bool ok = mr_row_unpack(type, packed, NULL, row, mr_op_arena(op));
-    assert(ok); /* we wrote it */
-    struct mr_value v = mr_struct(row);
-    v.len = type->n_fields;
-    return v;
-}
-
 /* left NULL: there is no result any more. */
 static void emit_answer(struct mr_op *op, const struct mr_rec *cause, struct mr_str fk,
                         struct mr_str key, const struct mr_value *left, struct mr_str right,
@@ -300,7 +291,7 @@ static void emit_answer(struct mr_op *op, const struct mr_rec *cause, struct mr_
     if (left) {
         struct mr_value *sides = mr_arena_alloc(a, 2 * sizeof *sides);
         sides[0] = *left;
-        sides[1] = right.p ? unpack(op, conf->right, right) : MR_ABSENT;
+        sides[1] = right.p ? mr_row_own_struct(conf->right, right, NULL, a) : MR_ABSENT;
         row[MR_FK_RESULT] = mr_struct(sides);
         row[MR_FK_RESULT].len = 2;
     } else {
@@ -412,7 +403,8 @@ static void update_right(struct mr_op *op, struct mr_rec *r) {
             emit_answer(op, r, fk, keys[i], NULL, now, r->ts);
             continue;
         }
-        struct mr_value left = unpack(op, conf->left, get(op, 's', fk, keys[i]));
+        struct mr_value left =
+            mr_row_own_struct(conf->left, get(op, 's', fk, keys[i]), NULL, mr_op_arena(op));
         emit_answer(op, r, fk, keys[i], &left, now, r->ts);
     }
 }

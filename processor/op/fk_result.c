@@ -10,8 +10,6 @@
 #include "base/mem.h"
 #include "processor/op/fk.h"
 
-#include <assert.h>
-
 #define NONE UINT32_MAX
 
 struct head {
@@ -101,14 +99,6 @@ static uint32_t find(const struct members *m, struct mr_str by) {
 
 /* ---- answers */
 
-static const struct mr_value *unpack(struct mr_op *op, struct mr_str packed) {
-    const struct mr_type *type = op->step->out;
-    struct mr_value *row = mr_arena_alloc(mr_op_arena(op), (type->n_fields + 1) * sizeof *row);
-    bool ok = mr_row_unpack(type, packed, NULL, row, mr_op_arena(op));
-    assert(ok); /* we wrote it */
-    return row;
-}
-
 /* The shown row was `was` and is `now`; p == NULL: none. */
 static void emit_change(struct mr_op *op, const struct mr_rec *r, struct mr_str was,
                         struct mr_str now, int64_t ts) {
@@ -118,11 +108,11 @@ static void emit_change(struct mr_op *op, const struct mr_rec *r, struct mr_str 
     if (was.p && (!now.p || op->step->retract)) {
         struct mr_rec gone = out;
         gone.flags |= MR_RF_RETRACT;
-        gone.row = unpack(op, was);
+        gone.row = mr_row_own(op->step->out, was, NULL, mr_op_arena(op));
         mr_emit(op, r, gone);
     }
     if (!now.p) return;
-    out.row = unpack(op, now);
+    out.row = mr_row_own(op->step->out, now, NULL, mr_op_arena(op));
     mr_emit(op, r, out);
 }
 

@@ -216,11 +216,7 @@ static void emit_joined(struct mr_op *op, const struct join_conf *conf, struct m
     row[n] = MR_ABSENT;
     if (packed.p) { /* borrowed from the store only until its next call */
         struct mr_str bytes = {mr_arena_dup(a, packed.p, packed.n), packed.n};
-        struct mr_value *theirs = mr_arena_alloc(a, (conf->row->n_fields + 1) * sizeof *theirs);
-        bool ok = mr_row_unpack(conf->row, bytes, op->step->side_reads[1], theirs, a);
-        assert(ok); /* we wrote it */
-        row[n] = mr_struct(theirs);
-        row[n].len = conf->row->n_fields;
+        row[n] = mr_row_own_struct(conf->row, bytes, op->step->side_reads[1], a);
     }
     out.row = row;
     out.flags &= (uint8_t)~MR_RF_RECORD;

@@ -14,8 +14,6 @@
 #include "base/units.h"
 #include "processor/op/internal.h"
 
-#include <assert.h>
-
 struct latest_conf {
     const struct mr_type *row;
     int64_t history_ms; /* -1 = none */
@@ -130,10 +128,7 @@ static void tell_change(struct mr_op *op, struct mr_rec *r, struct mr_str old) {
     const struct latest_conf *conf = op->step->conf;
     if (old.p && (!r->row || op->step->retract)) {
         struct mr_rec out = *r;
-        struct mr_value *row = mr_arena_alloc(a, (conf->row->n_fields + 1) * sizeof *row);
-        bool ok = mr_row_unpack(conf->row, old, NULL, row, a);
-        assert(ok); /* we wrote it */
-        out.row = row;
+        out.row = mr_row_own(conf->row, old, NULL, a);
         out.flags = (uint8_t)((out.flags | MR_RF_RETRACT) & ~MR_RF_RECORD);
         mr_emit(op, r, out);
     }

@@ -22,8 +22,6 @@
 #include "processor/op/held.h"
 #include "processor/op/kept.h"
 
-#include <assert.h>
-
 enum side { LEFT, RIGHT };
 enum { BUCKET_MIN_MS = 10000 };
 
@@ -189,14 +187,8 @@ static int64_t passes(struct mr_op *op, int64_t O) {
 
 /* ---- results */
 
-static void unpack(struct mr_op *op, enum side side, struct mr_str packed, struct mr_value *to) {
-    const struct mr_type *type = conf_of(op)->row[side];
-    struct mr_value *fields =
-        mr_arena_alloc(mr_op_arena(op), (type->n_fields + 1) * sizeof *fields);
-    bool ok = mr_row_unpack(type, packed, NULL, fields, mr_op_arena(op));
-    assert(ok); /* we wrote it */
-    *to = mr_struct(fields);
-    to->len = type->n_fields;
+static struct mr_value unpack(struct mr_op *op, enum side side, struct mr_str packed) {
+    return mr_row_own_struct(conf_of(op)->row[side], packed, NULL, mr_op_arena(op));
 }
 
 static struct mr_value *new_row(struct mr_op *op) {
@@ -213,7 +205,7 @@ static void emit_match(struct mr_op *op, const struct mr_rec *r, enum side side,
     row[side] = mr_struct(r->row);
     row[side].len = conf_of(op)->row[side]->n_fields;
     if (other) {
-        unpack(op, !side, other->row, &row[!side]);
+        row[!side] = unpack(op, !side, other->row);
         if (other->ts > out.ts) out.ts = other->ts;
         if (other->time > out.time) out.time = other->time;
     }
@@ -254,7 +246,7 @@ static void emit_null(struct mr_op *op, int64_t bucket, const struct mr_heap_ite
     struct mr_kept_row kept = mr_kept_read(&s->kept, side, key, at, a);
     if (kept.matched) return;
     struct mr_value *row = new_row(op);
-    unpack(op, side, kept.row, &row[side]);
+    row[side] = unpack(op, side, kept.row);
     mr_emit(op, NULL,
             (struct mr_rec){
                 .key = key, .row = row, .ts = kept.ts, .time = kept.time, .passed = op->time.out});

@@ -12,8 +12,6 @@
 #include "base/units.h"
 #include "processor/op/internal.h"
 
-#include <assert.h>
-
 struct table {
     struct mr_buf buf;
     bool followed;        /* somebody reads its changes */
@@ -99,10 +97,7 @@ static void tell_change(struct mr_op *op, struct mr_rec *r, struct mr_str old, b
     const struct mr_table_conf *conf = op->step->conf;
     if (old.p && (deleted || op->step->retract)) {
         struct mr_rec out = *r;
-        struct mr_value *row = mr_arena_alloc(a, conf->row->n_fields * sizeof *row);
-        bool ok = mr_row_unpack(conf->row, old, NULL, row, a);
-        assert(ok); /* we wrote it */
-        out.row = row;
+        out.row = mr_row_own(conf->row, old, NULL, a);
         out.flags = (uint8_t)((out.flags | MR_RF_RETRACT) & ~MR_RF_RECORD);
         mr_emit(op, r, out);
     }

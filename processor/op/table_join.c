@@ -10,8 +10,6 @@
 #include "base/mem.h"
 #include "processor/op/internal.h"
 
-#include <assert.h>
-
 enum side { LEFT, RIGHT };
 
 struct table_join_conf {
@@ -168,13 +166,7 @@ static const struct mr_value *make_row(struct mr_op *op, const struct entry *e) 
     struct mr_arena *a = mr_op_arena(op);
     struct mr_value *row = mr_arena_alloc(a, 2 * sizeof *row);
     for (int k = 0; k < 2; k++) {
-        row[k] = MR_ABSENT;
-        if (!e->row[k].p) continue;
-        struct mr_value *fields = mr_arena_alloc(a, (conf->row[k]->n_fields + 1) * sizeof *fields);
-        bool ok = mr_row_unpack(conf->row[k], e->row[k], NULL, fields, a);
-        assert(ok); /* we wrote it */
-        row[k] = mr_struct(fields);
-        row[k].len = conf->row[k]->n_fields;
+        row[k] = e->row[k].p ? mr_row_own_struct(conf->row[k], e->row[k], NULL, a) : MR_ABSENT;
     }
     return row;
 }
