@@ -89,11 +89,11 @@ static void change_note(struct mr_op *op, struct mr_str key, const struct note *
 /* The value of a row as it is now; a copy. */
 static struct mr_str value_now(struct mr_op *op, struct mr_str key, int64_t start, int64_t ts) {
     const struct mr_agg_conf *conf = mr_agg_conf_of(op);
-    if (conf->ranges) return mr_agg_keep(op, conf->ranges->find(op, key, start, ts));
+    if (conf->ranges) return mr_op_keep(op, conf->ranges->find(op, key, start, ts));
     struct mr_bucket *b = mr_store_bucket(op->store, start, false);
     const struct mr_entry *e = b ? mr_bucket_find(op->store, b, key, mr_store_hash(key)) : NULL;
     if (!e) return (struct mr_str){NULL, 0};
-    return mr_agg_keep(op, (struct mr_str){mr_entry_value(e), e->value_len});
+    return mr_op_keep(op, (struct mr_str){mr_entry_value(e), e->value_len});
 }
 
 static bool has_row(const struct mr_agg_conf *conf, struct mr_str value) {
@@ -138,7 +138,7 @@ static void serve(struct mr_op *op, struct mr_str key, int64_t due, int64_t O) {
     if (!(n.flags & PENDING)) return take_note_away(op, key);
     struct mr_agg_change c = {.key = group_of(key),
                               .start = start_of(key),
-                              .old = mr_agg_keep(op, old),
+                              .old = mr_op_keep(op, old),
                               .ts = n.ts,
                               .time = n.time};
     if (!(n.flags & GONE)) c.now = value_now(op, c.key, c.start, n.ts);
@@ -206,12 +206,12 @@ void mr_agg_commit_changes(struct mr_op *op) {
     for (size_t i = 0; i < n; i++) {
         struct mr_change at = mr_store_change(op->store, i);
         if (at.bucket != MR_BUCKET_SIDE || !at.present.p || *at.key.p != 'u') continue;
-        struct mr_str key = mr_agg_keep(op, at.key), old;
+        struct mr_str key = mr_op_keep(op, at.key), old;
         struct note note;
         if (!read_note(op, key, &note, &old)) continue;
         struct mr_agg_change c = {.key = group_of(key),
                                   .start = start_of(key),
-                                  .old = mr_agg_keep(op, old),
+                                  .old = mr_op_keep(op, old),
                                   .ts = note.ts,
                                   .time = note.time};
         if (!(note.flags & GONE)) c.now = value_now(op, c.key, c.start, note.ts);

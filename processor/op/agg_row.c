@@ -4,10 +4,6 @@
 
 #include <stdlib.h>
 
-struct mr_str mr_agg_keep(struct mr_op *op, struct mr_str s) {
-    return s.p ? (struct mr_str){mr_arena_dup(mr_op_arena(op), s.p, s.n), s.n} : s;
-}
-
 /* ---- rows */
 
 static void group_values(const struct mr_agg_conf *conf, struct mr_str key, struct mr_arena *a,
@@ -53,7 +49,7 @@ static struct mr_str make_key(struct mr_op *op, struct mr_str key, const struct 
     struct mr_agg *s = op->state;
     struct mr_arena *a = mr_op_arena(op);
     struct mr_fault fault;
-    if (!conf->windowed) return mr_agg_keep(op, key);
+    if (!conf->windowed) return mr_op_keep(op, key);
     struct mr_value *v = mr_arena_alloc(a, (conf->n_groups + 1) * sizeof *v);
     memcpy(v, row, conf->n_groups * sizeof *v);
     v[conf->n_groups] = mr_timestamp_ms(start);
@@ -61,7 +57,7 @@ static struct mr_str make_key(struct mr_op *op, struct mr_str key, const struct 
     whole.len = conf->n_groups + 1;
     mr_buf_clear(&s->key);
     if (!mr_write_key(conf->out_key, &whole, &s->key, &fault)) mr_buf_str(&s->key, key);
-    return mr_agg_keep(op, mr_buf_view(&s->key));
+    return mr_op_keep(op, mr_buf_view(&s->key));
 }
 
 /* ---- changes */

@@ -38,8 +38,6 @@ static inline struct mr_str mr_agg_state(struct mr_str value) { /* the accumulat
     return (struct mr_str){value.p + MR_AGG_HEAD, value.n - MR_AGG_HEAD};
 }
 
-struct mr_str mr_agg_keep(struct mr_op *op, struct mr_str s); /* a copy in the batch's arena */
-
 /* ---- rows (agg_row.c) */
 
 struct mr_agg_change { /* of the row of a group (and window) */

@@ -58,8 +58,8 @@ static void emit_final(struct mr_op *op, struct mr_bucket *b) {
     struct mr_agg_final *list = mr_arena_alloc(a, (n + 1) * sizeof *list);
     for (size_t i = 0; i < n; i++) {
         struct mr_str value = {mr_entry_value(e[i]), e[i]->value_len};
-        list[i] = mr_agg_final_of(op, mr_agg_keep(op, mr_entry_key(e[i])), mr_bucket_start(b),
-                                  mr_agg_keep(op, value));
+        list[i] = mr_agg_final_of(op, mr_op_keep(op, mr_entry_key(e[i])), mr_bucket_start(b),
+                                  mr_op_keep(op, value));
     }
     mr_agg_emit_final(op, list, n);
 }
@@ -259,7 +259,7 @@ static bool prepare(struct mr_op *op, struct mr_rec *r, uint64_t hash, struct ch
             return false;
         }
     }
-    if (sends_changes(conf)) t->old = mr_agg_keep(op, old);
+    if (sends_changes(conf)) t->old = mr_op_keep(op, old);
     return true;
 }
 
@@ -274,9 +274,9 @@ static void change(struct mr_op *op, const struct mr_rec *r, uint64_t hash, cons
     if (conf->windowed && drops_at(conf, t->start) < s->close_at)
         s->close_at = drops_at(conf, t->start);
     if (!sends_changes(conf)) return;
-    struct mr_str now = mr_agg_keep(op, value_of(mr_bucket_find(op->store, t->b, r->key, hash)));
+    struct mr_str now = mr_op_keep(op, value_of(mr_bucket_find(op->store, t->b, r->key, hash)));
     mr_agg_changed(op, r,
-                   &(struct mr_agg_change){.key = mr_agg_keep(op, r->key),
+                   &(struct mr_agg_change){.key = mr_op_keep(op, r->key),
                                            .start = t->start,
                                            .old = t->old,
                                            .now = now,
@@ -388,10 +388,10 @@ static void emit_changes(struct mr_op *op) {
     for (size_t i = 0; i < n; i++) {
         struct mr_change c = mr_store_change(op->store, i);
         if (!c.present.p || c.bucket == MR_BUCKET_SIDE) continue;
-        struct mr_agg_change to = {.key = mr_agg_keep(op, c.key),
+        struct mr_agg_change to = {.key = mr_op_keep(op, c.key),
                                    .start = c.bucket,
-                                   .old = mr_agg_keep(op, c.committed),
-                                   .now = mr_agg_keep(op, c.present)};
+                                   .old = mr_op_keep(op, c.committed),
+                                   .now = mr_op_keep(op, c.present)};
         to.ts = mr_agg_word(to.now, 0);
         to.time = mr_agg_word(to.now, 1);
         mr_agg_emit_change(op, NULL, &to);

@@ -161,11 +161,7 @@ static void answer(struct mr_op *op, struct mr_bucket *b, struct mr_rec *r, uint
 
 static void process(struct mr_op *op, struct mr_rec *recs, size_t n) {
     struct mr_bucket *b = mr_store_bucket(op->store, MR_BUCKET_PLAIN, true);
-    uint64_t *hash = mr_arena_alloc(mr_op_arena(op), n * sizeof *hash);
-    for (size_t i = 0; i < n; i++) {
-        hash[i] = mr_store_hash(recs[i].key);
-        mr_bucket_prefetch(b, hash[i]);
-    }
+    const uint64_t *hash = mr_current_hashes(op, recs, n);
     for (size_t i = 0; i < n; i++) answer(op, b, &recs[i], hash[i]);
 }
 

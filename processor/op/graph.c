@@ -35,6 +35,10 @@ struct mr_arena *mr_op_arena(struct mr_op *op) {
     return &op->graph->arena;
 }
 
+struct mr_str mr_op_keep(struct mr_op *op, struct mr_str s) {
+    return s.p ? (struct mr_str){mr_arena_dup(mr_op_arena(op), s.p, s.n), s.n} : s;
+}
+
 struct mr_op *mr_op_other(struct mr_op *op, uint16_t step) {
     return &op->graph->runs[step].op;
 }

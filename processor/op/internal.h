@@ -161,6 +161,14 @@ bool mr_sides_named(struct mr_check *c, const struct mr_tree *at, const char *ot
 const struct mr_type *mr_sides_type(struct mr_check *c, const struct mr_check_side *other,
                                     bool left_optional, bool right_optional);
 
+/* current.c: entries per key in the only bucket of a store. Hashes of the keys (0: null), in the
+ * batch's arena; the memory of their entries is asked for. */
+const uint64_t *mr_current_hashes(struct mr_op *op, const struct mr_rec *recs, size_t n);
+/* A row has changed, for those who follow: the old one goes (packed; p == NULL: there was none), if
+ * it is deleted or somebody wants to see it go, and the new one comes. */
+void mr_current_tell(struct mr_op *op, struct mr_rec *r, const struct mr_type *type,
+                     struct mr_str old, bool deleted);
+
 /* latest.c: the packed row of what its store holds; p == NULL: deleted */
 struct mr_str mr_latest_packed(const struct mr_step *step, struct mr_str value);
 /* origin.c: meta: which of its fields are carried; index: of the row among those made of one. */

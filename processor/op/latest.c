@@ -118,23 +118,6 @@ static struct mr_str stored(struct mr_op *op, const struct mr_value *row, int64_
 
 /* ---- records */
 
-static struct mr_str keep(struct mr_op *op, struct mr_str s) {
-    return s.p ? (struct mr_str){mr_arena_dup(mr_op_arena(op), s.p, s.n), s.n} : s;
-}
-
-/* The change of the current row. old: packed; p == NULL: none. */
-static void tell_change(struct mr_op *op, struct mr_rec *r, struct mr_str old) {
-    struct mr_arena *a = mr_op_arena(op);
-    const struct latest_conf *conf = op->step->conf;
-    if (old.p && (!r->row || op->step->retract)) {
-        struct mr_rec out = *r;
-        out.row = mr_row_own(conf->row, old, NULL, a);
-        out.flags = (uint8_t)((out.flags | MR_RF_RETRACT) & ~MR_RF_RECORD);
-        mr_emit(op, r, out);
-    }
-    if (r->row) mr_emit(op, r, *r);
-}
-
 static void too_large(struct mr_rec *r) {
     mr_dead(r, MR_R_SIZE, "the row exceeds the changelog's max.message.bytes");
 }
@@ -144,7 +127,7 @@ static void put_plain(struct mr_op *op, struct mr_rec *r, uint64_t hash, struct 
     struct mr_bucket *b = mr_store_bucket(op->store, MR_BUCKET_PLAIN, true);
     const struct mr_entry *e = mr_bucket_find(op->store, b, r->key, hash);
     struct mr_str was = {NULL, 0};
-    if (e) was = keep(op, (struct mr_str){mr_entry_value(e), e->value_len});
+    if (e) was = mr_op_keep(op, (struct mr_str){mr_entry_value(e), e->value_len});
     if (was.p && conf->by_provenance && mr_str_cmp(prov_of(was), prov) > 0) return;
     struct mr_str old = mr_latest_packed(op->step, was);
     struct mr_str now = stored(op, r->row, 0, prov);
@@ -153,7 +136,7 @@ static void put_plain(struct mr_op *op, struct mr_rec *r, uint64_t hash, struct 
         mr_bucket_delete(op->store, b, r->key, hash);
     else if (!mr_bucket_put(op->store, b, r->key, hash, now))
         return too_large(r);
-    tell_change(op, r, old);
+    mr_current_tell(op, r, conf->row, old, !r->row);
 }
 
 static void put_version(struct mr_op *op, struct mr_rec *r, uint64_t hash, struct mr_str prov) {
@@ -168,10 +151,10 @@ static void put_version(struct mr_op *op, struct mr_rec *r, uint64_t hash, struc
     bool had = mr_version_latest(op->store, r->key, hash, &was);
     bool current = !had || was.valid_from <= from;
     struct mr_str old = {NULL, 0};
-    if (had && current) old = mr_latest_packed(op->step, keep(op, was.value));
+    if (had && current) old = mr_latest_packed(op->step, mr_op_keep(op, was.value));
     if (!mr_version_put(op->store, r->key, hash, from, stored(op, r->row, from, prov)))
         return too_large(r);
-    if (current) tell_change(op, r, old);
+    if (current) mr_current_tell(op, r, conf->row, old, !r->row);
 }
 
 /* Every field is stored, so every field is judged. */
@@ -186,13 +169,7 @@ static bool is_sound(const struct latest_conf *conf, struct mr_rec *r) {
 
 static void process(struct mr_op *op, struct mr_rec *recs, size_t n) {
     const struct latest_conf *conf = op->step->conf;
-    struct mr_bucket *b = mr_store_bucket(op->store, MR_BUCKET_PLAIN, true);
-    struct mr_arena *a = mr_op_arena(op);
-    uint64_t *hash = mr_arena_alloc(a, n * sizeof *hash);
-    for (size_t i = 0; i < n; i++) {
-        hash[i] = recs[i].key.p ? mr_store_hash(recs[i].key) : 0;
-        if (recs[i].key.p) mr_bucket_prefetch(b, hash[i]);
-    }
+    const uint64_t *hash = mr_current_hashes(op, recs, n);
     for (size_t i = 0; i < n; i++) {
         struct mr_rec *r = &recs[i];
         struct mr_str prov = {NULL, 0};
@@ -201,7 +178,7 @@ static void process(struct mr_op *op, struct mr_rec *recs, size_t n) {
             continue;
         }
         if (!is_sound(conf, r)) continue;
-        if (conf->by_provenance) prov = mr_provenance(r, a);
+        if (conf->by_provenance) prov = mr_provenance(r, mr_op_arena(op));
         if (conf->history_ms >= 0)
             put_version(op, r, hash[i], prov);
         else

@@ -71,6 +71,7 @@ struct mr_op {
 
 /* The batch arena: valid until the batch has run through all steps. */
 struct mr_arena *mr_op_arena(struct mr_op *op);
+struct mr_str mr_op_keep(struct mr_op *op, struct mr_str s); /* a copy there; p == NULL stays */
 /* Emits a row made because of `cause`: seq and O are taken from there, the rest is as `out` says
  * (start from a copy of the cause to keep key, times, flags and origin). cause == NULL: the row
  * comes from a close or a commit; out.passed must be set. */

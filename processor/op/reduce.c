@@ -23,10 +23,6 @@ static const struct mr_reduce_conf *conf_of(const struct mr_op *op) {
     return op->step->conf;
 }
 
-static struct mr_str keep(struct mr_op *op, struct mr_str s) {
-    return s.p ? (struct mr_str){mr_arena_dup(mr_op_arena(op), s.p, s.n), s.n} : s;
-}
-
 /* ---- rows */
 
 /* The fields that an entry holds; value lives in the batch. */
@@ -105,21 +101,16 @@ static void add(struct mr_op *op, struct mr_rec *r, uint64_t hash) {
     struct mr_bucket *b = mr_store_bucket(op->store, MR_BUCKET_PLAIN, true);
     const struct mr_entry *e = mr_bucket_find(op->store, b, r->key, hash);
     struct mr_str old = {NULL, 0};
-    if (e) old = keep(op, (struct mr_str){mr_entry_value(e), e->value_len});
+    if (e) old = mr_op_keep(op, (struct mr_str){mr_entry_value(e), e->value_len});
     if (!fold(op, r, old)) return;
     if (!mr_bucket_put(op->store, b, r->key, hash, mr_buf_view(&s->buf)))
         return mr_dead(r, MR_R_SIZE, "the group exceeds the changelog's max.message.bytes");
     if (conf_of(op)->each)
-        emit_change(op, r, keep(op, r->key), old, keep(op, mr_buf_view(&s->buf)));
+        emit_change(op, r, mr_op_keep(op, r->key), old, mr_op_keep(op, mr_buf_view(&s->buf)));
 }
 
 static void process(struct mr_op *op, struct mr_rec *recs, size_t n) {
-    struct mr_bucket *b = mr_store_bucket(op->store, MR_BUCKET_PLAIN, true);
-    uint64_t *hash = mr_arena_alloc(mr_op_arena(op), n * sizeof *hash);
-    for (size_t i = 0; i < n; i++) {
-        hash[i] = recs[i].key.p ? mr_store_hash(recs[i].key) : 0;
-        if (recs[i].key.p) mr_bucket_prefetch(b, hash[i]);
-    }
+    const uint64_t *hash = mr_current_hashes(op, recs, n);
     for (size_t i = 0; i < n; i++) {
         struct mr_rec *r = &recs[i];
         if (!r->row)
@@ -140,8 +131,8 @@ static void commit(struct mr_op *op) {
     for (size_t i = 0; i < n; i++) {
         struct mr_change c = mr_store_change(op->store, i);
         if (!c.present.p) continue;
-        struct mr_str key = keep(op, c.key), old = keep(op, c.committed);
-        emit_change(op, NULL, key, old, keep(op, c.present));
+        struct mr_str key = mr_op_keep(op, c.key), old = mr_op_keep(op, c.committed);
+        emit_change(op, NULL, key, old, mr_op_keep(op, c.present));
     }
     s->committed = op->time.now;
 }

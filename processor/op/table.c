@@ -91,36 +91,20 @@ static bool is_delete(const struct mr_table_conf *conf, struct mr_op *op, struct
     return v.tag == MR_V_BOOL && v.b;
 }
 
-/* The change of the current row, for those who follow it. old, value: p == NULL: none. */
-static void tell_change(struct mr_op *op, struct mr_rec *r, struct mr_str old, bool deleted) {
-    struct mr_arena *a = mr_op_arena(op);
-    const struct mr_table_conf *conf = op->step->conf;
-    if (old.p && (deleted || op->step->retract)) {
-        struct mr_rec out = *r;
-        out.row = mr_row_own(conf->row, old, NULL, a);
-        out.flags = (uint8_t)((out.flags | MR_RF_RETRACT) & ~MR_RF_RECORD);
-        mr_emit(op, r, out);
-    }
-    if (!deleted) mr_emit(op, r, *r);
-}
-
-static struct mr_str keep(struct mr_op *op, struct mr_str s) {
-    return s.p ? (struct mr_str){mr_arena_dup(mr_op_arena(op), s.p, s.n), s.n} : s;
-}
-
 static void put_plain(struct mr_op *op, struct mr_rec *r, uint64_t hash, struct mr_str value) {
     struct table *t = op->state;
+    const struct mr_table_conf *conf = op->step->conf;
     struct mr_bucket *b = mr_store_bucket(op->store, MR_BUCKET_PLAIN, true);
     struct mr_str old = {NULL, 0};
     const struct mr_entry *e =
         t->followed || !value.p ? mr_bucket_find(op->store, b, r->key, hash) : NULL;
-    if (e) old = keep(op, (struct mr_str){mr_entry_value(e), e->value_len});
+    if (e) old = mr_op_keep(op, (struct mr_str){mr_entry_value(e), e->value_len});
     if (!value.p && !old.p) return mr_filtered(r); /* a delete of what is not there */
     if (!value.p)
         mr_bucket_delete(op->store, b, r->key, hash);
     else if (!mr_bucket_put(op->store, b, r->key, hash, value))
         return mr_dead(r, MR_R_SIZE, "the row exceeds the changelog's max.message.bytes");
-    if (t->followed) tell_change(op, r, old, !value.p);
+    if (t->followed) mr_current_tell(op, r, conf->row, old, !value.p);
 }
 
 static void put_version(struct mr_op *op, struct mr_rec *r, uint64_t hash, struct mr_str value) {
@@ -133,22 +117,18 @@ static void put_version(struct mr_op *op, struct mr_rec *r, uint64_t hash, struc
     bool had = t->followed && mr_version_latest(op->store, r->key, hash, &was);
     struct mr_str old = {NULL, 0};
     bool current = !had || was.valid_from <= from;
-    if (had && current) old = keep(op, was.value);
+    if (had && current) old = mr_op_keep(op, was.value);
     if (!mr_version_put(op->store, r->key, hash, from, value))
         return mr_dead(r, MR_R_SIZE, "the row exceeds the changelog's max.message.bytes");
-    if (t->followed && current && (value.p || old.p)) tell_change(op, r, old, !value.p);
+    if (t->followed && current && (value.p || old.p))
+        mr_current_tell(op, r, conf->row, old, !value.p);
 }
 
 static void process(struct mr_op *op, struct mr_rec *recs, size_t n) {
     struct table *t = op->state;
     const struct mr_table_conf *conf = op->step->conf;
-    struct mr_bucket *b = mr_store_bucket(op->store, MR_BUCKET_PLAIN, true);
-    uint64_t *hash = mr_arena_alloc(mr_op_arena(op), n * sizeof *hash);
+    const uint64_t *hash = mr_current_hashes(op, recs, n);
     t->time = recs[n - 1].time;
-    for (size_t i = 0; i < n; i++) {
-        hash[i] = recs[i].key.p ? mr_store_hash(recs[i].key) : 0;
-        if (recs[i].key.p) mr_bucket_prefetch(b, hash[i]);
-    }
     for (size_t i = 0; i < n; i++) {
         struct mr_rec *r = &recs[i];
         bool failed;

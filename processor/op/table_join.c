@@ -229,11 +229,7 @@ static void update(struct mr_op *op, struct mr_bucket *b, struct mr_rec *r, uint
 
 static void process(struct mr_op *op, struct mr_rec *recs, size_t n) {
     struct mr_bucket *b = mr_store_bucket(op->store, MR_BUCKET_PLAIN, true);
-    uint64_t *hash = mr_arena_alloc(mr_op_arena(op), n * sizeof *hash);
-    for (size_t i = 0; i < n; i++) {
-        hash[i] = recs[i].key.p ? mr_store_hash(recs[i].key) : 0;
-        if (recs[i].key.p) mr_bucket_prefetch(b, hash[i]);
-    }
+    const uint64_t *hash = mr_current_hashes(op, recs, n);
     for (size_t i = 0; i < n; i++) {
         if (mr_is_replaced(recs, i, n)) continue;
         if (recs[i].key.p)

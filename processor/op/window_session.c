@@ -69,7 +69,7 @@ static bool make_value(struct mr_op *op, struct mr_rec *r, const struct mr_value
     for (size_t i = 1; i < n && !error; i++) {
         mr_buf_clear(&s->half);
         error = mr_accum_merge(accum, state, mr_agg_state(near[i].value), &s->half);
-        state = mr_agg_keep(op, mr_buf_view(&s->half));
+        state = mr_op_keep(op, mr_buf_view(&s->half));
     }
     if (!error) error = mr_accum_error(accum, state, args);
     if (error) {
@@ -85,7 +85,7 @@ static bool make_value(struct mr_op *op, struct mr_rec *r, const struct mr_value
 
 static void note_changes(struct mr_op *op, const struct mr_rec *r, const struct mr_slot_item *now,
                          const struct mr_slot_item *near, size_t n) {
-    struct mr_agg_change c = {.key = mr_agg_keep(op, r->key), .time = r->time};
+    struct mr_agg_change c = {.key = mr_op_keep(op, r->key), .time = r->time};
     struct mr_str same = {NULL, 0};
     for (size_t i = 0; i < n; i++) {
         if (near[i].sub == now->sub) {
@@ -113,7 +113,7 @@ static void add(struct mr_op *op, struct mr_rec *r, uint64_t hash, const struct 
     size_t n;
     struct mr_slot_item *near = near_of(op, r, hash, &n);
     if (!make_value(op, r, args, near, n)) return;
-    struct mr_slot_item now = {.sub = r->ts, .value = mr_agg_keep(op, mr_buf_view(&s->buf))};
+    struct mr_slot_item now = {.sub = r->ts, .value = mr_op_keep(op, mr_buf_view(&s->buf))};
     now.at = mr_agg_word(now.value, 0);
     for (size_t i = 0; i < n; i++)
         if (near[i].sub < now.sub) now.sub = near[i].sub;

@@ -138,7 +138,7 @@ static void note_changes(struct mr_op *op, const struct mr_rec *r, int64_t sub,
                          const struct mr_slot_items *before, const struct mr_slot_items *now) {
     int64_t *starts = mr_arena_alloc(mr_op_arena(op), (2 * now->n + 1) * sizeof *starts);
     size_t n = changed_starts(op, r, sub, before, now, starts);
-    struct mr_agg_change c = {.key = mr_agg_keep(op, r->key), .time = r->time};
+    struct mr_agg_change c = {.key = mr_op_keep(op, r->key), .time = r->time};
     for (size_t i = 0; i < n; i++) {
         c.start = starts[i];
         c.now = fold(op, now, starts[i]);
@@ -196,7 +196,7 @@ static void add(struct mr_op *op, struct mr_rec *r, uint64_t hash, const struct 
     if (error) return mr_dead(r, MR_R_NUM_OVERFLOW, error);
     mr_buf_clear(&s->buf);
     mr_accum_add(&conf->accum, state, args, &s->buf);
-    p.value = mr_agg_keep(op, mr_buf_view(&s->buf));
+    p.value = mr_op_keep(op, mr_buf_view(&s->buf));
     if (!mr_slots_put(&of(op)->slots, r->key, hash, &p, NOTE_ROOM, mr_op_arena(op)))
         return mr_dead(r, MR_R_SIZE, "the group exceeds the changelog's max.message.bytes");
     if (p.sub > least || least <= closed_end(op)) op->idle++; /* it is not late for a closed one */
