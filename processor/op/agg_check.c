@@ -134,6 +134,7 @@ static void say_results(struct mr_check *c, struct mr_agg_conf *conf) {
     c->out.value_format = NULL;
     c->out.meta = 0;
     c->out.table = conf->emit != MR_EMIT_FINAL;
+    c->ordered = conf->emit == MR_EMIT_FINAL; /* by their ends */
     c->out.windowed = conf->windowed;
     c->out.key_moved = false;
     if (conf->windowed) {

@@ -52,6 +52,10 @@ static const char *const kinds[] = {"inner", "left"};
 
 /* ---- check */
 
+static bool takes(const struct mr_tree *node, const struct mr_tree *join, bool table) {
+    return table && !mr_side_is_stream(join) && mr_side_is_foreign(join);
+}
+
 static bool check_clause(struct mr_check *c) {
     static const char *const keys[] = {"table", "kind", "on"};
     struct mr_diag *g;
@@ -443,6 +447,9 @@ static void explain(const struct mr_step *step, struct mr_buf *to) {
 
 const struct mr_op_desc mr_op_fk_join = {
     .name = "fk_join",
+    .clause = "join",
+    .takes = takes,
+    .stateful = true,
     .check = check,
     .open = open,
     .process = process,

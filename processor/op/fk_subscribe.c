@@ -120,6 +120,7 @@ static void explain(const struct mr_step *s, struct mr_buf *to) {
 
 const struct mr_op_desc mr_op_fk_subscribe = {
     .name = "fk_subscribe",
+    .looks_at_sign = true,
     .check = check,
     .process = process,
     .explain = explain,

@@ -55,6 +55,7 @@ static void explain(const struct mr_step *s, struct mr_buf *to) {
 const struct mr_op_desc mr_op_group_by = {
     .name = "group_by",
     .clause = "group_by",
+    .looks_at_sign = true,
     .check = check,
     .process = process,
     .explain = explain,

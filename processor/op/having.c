@@ -12,6 +12,7 @@ static bool check(struct mr_check *c) {
 const struct mr_op_desc mr_op_having = {
     .name = "having",
     .clause = "having",
+    .looks_at_sign = true,
     .check = check,
     .process = mr_filter_process,
     .explain = mr_filter_explain,

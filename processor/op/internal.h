@@ -151,6 +151,8 @@ struct mr_table_conf {
 int64_t mr_table_horizon(const struct mr_op *table, int64_t horizon);
 
 /* side.c: what joins share at compile time. at: where to point; false after a diagnostic */
+bool mr_side_is_stream(const struct mr_tree *join);  /* `join` names a stream */
+bool mr_side_is_foreign(const struct mr_tree *join); /* `on` is not just the key */
 bool mr_sides_keyed_alike(struct mr_check *c, const struct mr_tree *at, const char *name,
                           const struct mr_flow *theirs);
 /* Is what `on` gives a key of the table? at: where `on` stands. */

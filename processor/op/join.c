@@ -28,17 +28,14 @@ struct join_conf {
     int64_t history_ms; /* of the table, -1 = none */
 };
 
-/* With a stream, or over a table, it is a join of two live sides. */
-static const struct mr_op_desc *pick(const struct mr_tree *clause, bool table) {
-    if (mr_tree_get(clause, "stream")) return &mr_op_stream_join;
-    const struct mr_tree *on = clause->kind == MR_TREE_MAP ? mr_tree_get(clause, "on") : NULL;
-    if (!table) return &mr_op_join;
-    return on && !mr_str_is(on->text, "key") ? &mr_op_fk_join : &mr_op_table_join;
-}
-
 static const char *const join_keys[] = {"table", "kind", "on", "as_of", "max_wait"};
 
 /* ---- check */
+
+/* With a stream, or over a table, it is a join of two live sides: other operators. */
+static bool takes(const struct mr_tree *node, const struct mr_tree *join, bool table) {
+    return !table && !mr_side_is_stream(join);
+}
 
 static bool check_as_of(struct mr_check *c, const struct mr_tree *t, const struct join_conf *conf) {
     static const char *const words[] = {"event_time"};
@@ -310,7 +307,7 @@ static void explain(const struct mr_step *s, struct mr_buf *to) {
 const struct mr_op_desc mr_op_join = {
     .name = "join",
     .clause = "join",
-    .pick = pick,
+    .takes = takes,
     .check = check,
     .open = open,
     .process = process,

@@ -201,11 +201,14 @@ struct mr_op_desc {
     const char *name;        /* "join", "aggregate", "repartition_out" */
     const char *clause;      /* YAML key that makes a step of it; NULL: not from a clause */
     const char *const *keys; /* further keys of the node that it reads, NULL-terminated */
-    /* One clause, several operators: the one for this value over a stream or a table. NULL: this
-     * operator, whatever the value. */
-    const struct mr_op_desc *(*pick)(const struct mr_tree *clause, bool table);
+    /* One clause may have several operators: of those that take the node, the first row of ops.def
+     * makes the step. value: of the clause (of a list of joins: one of them); table: over one.
+     * NULL: takes all. */
+    bool (*takes)(const struct mr_tree *node, const struct mr_tree *value, bool table);
     bool stateful;        /* a node has one such clause at most; joins with tables do not count */
     const char *late_key; /* the key of the node by which its records can be late; NULL: never */
+    bool builds_row;      /* makes its row of expressions: nothing passes but what these read */
+    bool looks_at_sign;   /* of rows of a table: it must see the old one go before the new one */
     bool (*check)(struct mr_check *c); /* false after diagnostics */
     void (*open)(struct mr_op *op);    /* state and store are there; clock is restored */
     /* A run of rows (kind ROW) during which no deadline is reached. Sets fates, emits. */
@@ -226,7 +229,10 @@ struct mr_op_desc {
 #include "processor/op/ops.def"
 #undef OP
 
-const struct mr_op_desc *mr_op_find_clause(const char *clause); /* NULL = none */
+const struct mr_op_desc *mr_op_find_clause(const char *clause); /* its first; NULL = none */
+/* The operator of first's clause that takes the node; NULL = none (see takes). */
+const struct mr_op_desc *mr_op_pick(const struct mr_op_desc *first, const struct mr_tree *node,
+                                    const struct mr_tree *value, bool table);
 /* Does the key belong to an operator that stands behind `op` in the order of clauses? */
 bool mr_op_key_is_behind(const struct mr_op_desc *op, const char *key);
 

@@ -24,6 +24,15 @@ const struct mr_op_desc *mr_op_find_clause(const char *clause) {
     return NULL;
 }
 
+const struct mr_op_desc *mr_op_pick(const struct mr_op_desc *first, const struct mr_tree *node,
+                                    const struct mr_tree *value, bool table) {
+    for (size_t i = 0; i < MR_ARRAY_LEN(ops); i++) {
+        if (!ops[i]->clause || strcmp(ops[i]->clause, first->clause) != 0) continue;
+        if (!ops[i]->takes || ops[i]->takes(node, value, table)) return ops[i];
+    }
+    return NULL;
+}
+
 bool mr_op_key_is_behind(const struct mr_op_desc *op, const char *key) {
     bool behind = false;
     for (size_t i = 0; i < MR_ARRAY_LEN(ops); i++) {

@@ -32,6 +32,7 @@ static void explain(const struct mr_step *s, struct mr_buf *to) {
 const struct mr_op_desc mr_op_output = {
     .name = "output",
     .clause = "output",
+    .builds_row = true,
     .check = check,
     .process = process,
     .explain = explain,

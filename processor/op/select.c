@@ -101,6 +101,7 @@ static void explain(const struct mr_step *s, struct mr_buf *to) {
 const struct mr_op_desc mr_op_select = {
     .name = "select",
     .clause = "select",
+    .builds_row = true,
     .keys = (const char *const[]){"add", "drop", NULL},
     .check = check,
     .process = process,

@@ -3,6 +3,15 @@
 #include "base/mem.h"
 #include "processor/op/internal.h"
 
+bool mr_side_is_stream(const struct mr_tree *join) {
+    return mr_tree_get(join, "stream") != NULL;
+}
+
+bool mr_side_is_foreign(const struct mr_tree *join) {
+    const struct mr_tree *on = mr_tree_get(join, "on");
+    return on && !mr_str_is(on->text, "key");
+}
+
 static enum mr_format_kind key_kind(const struct mr_flow *f) {
     if (f->key_format)
         return f->key_format->kind == MR_F_JSON_ROW ? MR_F_STRUCT : f->key_format->kind;

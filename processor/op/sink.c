@@ -341,6 +341,7 @@ static void explain(const struct mr_step *s, struct mr_buf *to) {
 
 const struct mr_op_desc mr_op_sink = {
     .name = "sink",
+    .builds_row = true,
     .keys = (const char *const[]){"headers", "timestamp", "partition_by", NULL},
     .check = check,
     .open = open,

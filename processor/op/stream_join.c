@@ -49,6 +49,10 @@ static const struct stream_join_conf *conf_of(const struct mr_op *op) {
 
 /* ---- check */
 
+static bool takes(const struct mr_tree *node, const struct mr_tree *join, bool table) {
+    return mr_side_is_stream(join);
+}
+
 static bool check_clause(struct mr_check *c) {
     static const char *const keys[] = {"stream", "within", "grace", "kind"};
     struct mr_diag *g;
@@ -420,6 +424,9 @@ static void explain(const struct mr_step *step, struct mr_buf *to) {
 
 const struct mr_op_desc mr_op_stream_join = {
     .name = "stream_join",
+    .clause = "join",
+    .takes = takes,
+    .stateful = true,
     .check = check,
     .open = open,
     .process = process,

@@ -115,6 +115,7 @@ static void explain(const struct mr_step *s, struct mr_buf *to) {
 const struct mr_op_desc mr_op_validate = {
     .name = "validate",
     .clause = "validate",
+    .looks_at_sign = true,
     .keys = (const char *const[]){"on_invalid", NULL},
     .check = check,
     .process = process,

@@ -59,6 +59,7 @@ static bool check(struct mr_check *c) {
 const struct mr_op_desc mr_op_where = {
     .name = "where",
     .clause = "where",
+    .looks_at_sign = true,
     .check = check,
     .process = mr_filter_process,
     .explain = mr_filter_explain,

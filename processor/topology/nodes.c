@@ -252,7 +252,7 @@ struct building { /* a node while its steps are made */
 
 /* A join of two live sides keeps state as much as an aggregate does; `order` only puts off. */
 static bool one_store(struct building *b, const struct mr_gstep *s, const struct mr_tree *value) {
-    if (s->store_kind < 0 || s->op == &mr_op_order) return true;
+    if (!s->op->stateful) return true;
     if (b->stateful) {
         struct mr_diag *g =
             mr_error(b->c->diags, "E-STATEFUL", value->pos,
@@ -292,9 +292,22 @@ static struct mr_gstep *new_step(struct building *b, const char *clause,
     return s;
 }
 
+static const struct mr_op_desc *pick_operator(const struct building *b,
+                                              const struct mr_op_desc *first,
+                                              const struct mr_tree *value) {
+    const struct mr_op_desc *op = mr_op_pick(first, b->t->tree, value, b->t->last->out.table);
+    if (op) return op;
+    struct mr_diag *g = mr_error(b->c->diags, "E-NOTYET", value->pos,
+                                 "`%s` is not there yet as this node has it", first->clause);
+    mr_diag_hint(b->c->diags, g, "`%s` alone is there; another key of the node changes it",
+                 first->clause);
+    return NULL;
+}
+
 static bool add_step(struct building *b, const char *clause, const struct mr_op_desc *op,
                      const struct mr_tree *value, const char *input) {
-    if (op->pick) op = op->pick(value, b->t->last->out.table);
+    op = pick_operator(b, op, value);
+    if (!op) return false;
     struct mr_checking ing;
     struct mr_check k;
     struct mr_gstep *s = new_step(b, clause, op, value, input, &ing, &k);
@@ -456,6 +469,7 @@ static bool add_clauses(struct building *b) {
     const struct mr_tree *node = b->t->tree, *absence = mr_tree_get(node, "absence");
     for (size_t i = 0; i < MR_ARRAY_LEN(ops); i++) {
         const char *clause = ops[i]->clause;
+        if (clause && mr_op_find_clause(clause) != ops[i]) continue; /* add_step picks */
         /* `let` stands behind these and before all other clauses */
         if (clause && !before_let(clause) && !b->lets_row && !read_lets(b)) return false;
         const struct mr_tree *value = clause ? clause_of(node, clause) : NULL;

@@ -15,24 +15,6 @@
 
 enum { MARK_MIN_MS = 1000, MARK_UNSAID_MS = 60000 };
 
-static bool is_among(const char *clause, const char *const *list, size_t n) {
-    for (size_t i = 0; i < n; i++)
-        if (strcmp(clause, list[i]) == 0) return true;
-    return false;
-}
-
-/* Makes a new row from expressions, so that nothing passes but what these read. */
-static bool builds_row(const struct mr_gstep *s) {
-    static const char *const clauses[] = {"select", "output", "aggregate", "reduce"};
-    return s->op == &mr_op_sink || is_among(s->clause, clauses, MR_ARRAY_LEN(clauses));
-}
-
-/* Looks at the sign of rows, so it must see the old row go. */
-static bool looks_at_sign(const struct mr_gstep *s) {
-    static const char *const clauses[] = {"validate", "where", "having", "group_by", "aggregate"};
-    return s->op == &mr_op_fk_subscribe || is_among(s->clause, clauses, MR_ARRAY_LEN(clauses));
-}
-
 /* Rows come into their node here, and are not (or no longer) the record that was read. */
 static bool shows_row(const struct mr_gstep *s) {
     if (s->thing->kind != MR_THING_NODE || s->in.value_format) return false;
@@ -53,7 +35,7 @@ static void finish_step(struct mr_gstep *s, const struct mr_needs *out, bool sho
         s->meta_needed |= s->peer->meta_needed;
         s->mark_ms = least(s->mark_ms, s->peer->mark_ms);
         s->retract |= s->peer->retract;
-    } else if (!builds_row(s)) {
+    } else if (!s->op->builds_row) {
         mr_needs_back(&s->needed, out);
     }
     s->meta_needed |= s->meta_reads;
@@ -76,7 +58,7 @@ static void tell_upstream(struct mr_gstep *s, struct mr_needs *outs, bool shown)
         mr_needs_or(&outs[from->id], &s->needed);
         from->meta_needed |= s->meta_needed;
         from->mark_ms = least(from->mark_ms, s->mark_ms);
-        if (s->in.table) from->retract |= s->retract || looks_at_sign(s);
+        if (s->in.table) from->retract |= s->retract || s->op->looks_at_sign;
     }
 }
 

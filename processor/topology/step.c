@@ -331,7 +331,6 @@ bool mr_gstep_check(struct mr_gstep *s, struct mr_check *k) {
     if (s->out.row != s->in.row) s->out.record_key = NULL; /* the group key is the row's own */
     s->out.mixed = k->out.mixed || s->repartition[0] || s->repartition[1];
     for (uint16_t e = 1; e < s->n_ins; e++) s->out.mixed |= !mr_gstep_ins(s)[e].from->out.table;
-    if (s->op == &mr_op_aggregate && !s->out.table) s->out.mixed = false; /* in order of ends */
     if (k->ordered) s->out.mixed = false;
     s->needs_batch_cut = k->needs_batch_cut;
     s->store_kind = k->store_kind;
