@@ -123,6 +123,21 @@ START_TEST(waits_for_a_table) {
 }
 END_TEST
 
+/* A head that waits for a table which has ended, but never counts as idle, can go nowhere: it does
+ * not hold those that can. */
+START_TEST(the_stuck_do_not_count) {
+    for (int workers = 1; workers <= 2; workers++) {
+        struct ts t;
+        start(&t, ts_compile(waits), workers);
+        feed(&t, "a", 0, 10000);
+        for (int n = 0; n < 4; n++) feed(&t, "a", 1, 1000000 + 10 * n);
+        for (int n = 0; n < 2; n++) feed(&t, "t", 1, 1000 + 2000000 * n);
+        run_all(&t, workers, 3000, 4);
+        stop(&t);
+    }
+}
+END_TEST
+
 /* A worker that is gone does not hold the others for longer than its session. */
 START_TEST(the_dead_do_not_count) {
     struct ts t;
@@ -150,6 +165,7 @@ int main(void) {
     tcase_add_test(tc, stays_near);
     tcase_add_test(tc, gaps_are_passed);
     tcase_add_test(tc, waits_for_a_table);
+    tcase_add_test(tc, the_stuck_do_not_count);
     tcase_add_test(tc, the_dead_do_not_count);
     suite_add_tcase(s, tc);
     return mr_check_run(s);
