@@ -1,4 +1,5 @@
 /* agg_check.c -- `aggregate:` -> struct mr_agg_conf; `window:` and `emit:` are agg_window.c's.
+ * What operators on the same engine share is in agg.h.
  *
  * Aggregator calls become slots (agg_slots.c); what is left of an expression is a finish program
  * over group values and slots (_a0, _a1, ...).
@@ -8,7 +9,7 @@
 
 /* ---- types */
 
-static bool group_fields(struct mr_check *c, struct mr_agg_conf *conf, struct mr_field **ret) {
+bool mr_agg_check_groups(struct mr_check *c, struct mr_agg_conf *conf, struct mr_field **ret) {
     const struct mr_tree *by = mr_tree_get(c->tree, "group_by");
     if (!by) {
         struct mr_diag *g =
@@ -34,7 +35,7 @@ static bool group_fields(struct mr_check *c, struct mr_agg_conf *conf, struct mr
     return true;
 }
 
-static bool name_is_free(struct mr_check *c, const struct mr_agg_conf *conf,
+bool mr_agg_name_is_free(struct mr_check *c, const struct mr_agg_conf *conf,
                          const struct mr_field *groups, const struct mr_tree *name) {
     bool taken = conf->windowed &&
                  (mr_str_is(name->text, "window_start") || mr_str_is(name->text, "window_end"));
@@ -42,17 +43,17 @@ static bool name_is_free(struct mr_check *c, const struct mr_agg_conf *conf,
     if (!taken) return true;
     struct mr_diag *g = mr_error(c->diags, "E-NAME", name->pos,
                                  "`%s` is a field of the result already", name->text.p);
-    mr_diag_hint(c->diags, g, "the result has the group's names, the aggregates and the window");
+    mr_diag_hint(c->diags, g, "the result has the group's names, these fields and the window");
     return false;
 }
 
-static void finish_type(struct mr_check *c, struct mr_agg_conf *conf,
+static void finish_type(struct mr_check *c, struct mr_agg_conf *conf, const struct mr_accum *accum,
                         const struct mr_field *groups) {
-    uint32_t n = conf->n_groups + conf->accum.n;
+    uint32_t n = conf->n_groups + accum->n;
     struct mr_field *f = mr_arena_calloc(c->arena, n + 1, sizeof *f);
     memcpy(f, groups, conf->n_groups * sizeof *f);
-    for (uint32_t i = 0; i < conf->accum.n; i++) {
-        const struct mr_slot *s = &conf->accum.slots[i];
+    for (uint32_t i = 0; i < accum->n; i++) {
+        const struct mr_slot *s = &accum->slots[i];
         f[conf->n_groups + i] =
             (struct mr_field){.name = mr_str(mr_arena_printf(c->arena, "_a%u", i)),
                               .type = mr_slot_type(s),
@@ -81,8 +82,8 @@ static bool check_finish(struct mr_check *c, struct mr_agg_conf *conf,
     return ok;
 }
 
-static void result_types(struct mr_check *c, struct mr_agg_conf *conf,
-                         const struct mr_field *groups) {
+void mr_agg_result_type(struct mr_check *c, struct mr_agg_conf *conf,
+                        const struct mr_field *groups) {
     static const struct mr_field bounds[2] = {
         {.name = {"window_start", 12}, .type = &mr_type_timestamp},
         {.name = {"window_end", 10}, .type = &mr_type_timestamp},
@@ -93,10 +94,12 @@ static void result_types(struct mr_check *c, struct mr_agg_conf *conf,
     memcpy(f, groups, n * sizeof *f);
     memcpy(key, groups, n * sizeof *key);
     for (uint32_t i = 0; i < conf->n_fields; i++) {
-        const struct mr_program *p = conf->fields[i].finish;
-        f[n + i] = (struct mr_field){.name = conf->fields[i].name,
-                                     .type = mr_program_type(p),
-                                     .optional = mr_program_optional(p)};
+        const struct mr_agg_field *of = &conf->fields[i];
+        const struct mr_field *same = of->field >= 0 ? &conf->finish->fields[of->field] : NULL;
+        f[n + i] =
+            (struct mr_field){.name = of->name,
+                              .type = same ? same->type : mr_program_type(of->finish),
+                              .optional = same ? same->optional : mr_program_optional(of->finish)};
     }
     uint32_t all = n + conf->n_fields;
     if (conf->windowed) {
@@ -110,13 +113,17 @@ static void result_types(struct mr_check *c, struct mr_agg_conf *conf,
 
 /* ---- results */
 
-static void say_shape(struct mr_check *c, const struct mr_agg_conf *conf,
-                      const struct mr_agg_slots *b) {
-    if (!c->shape) return;
-    mr_buf_cat(c->shape, "aggregate key ");
+void mr_agg_shape(struct mr_check *c, const struct mr_agg_conf *conf, const char *clause) {
+    mr_buf_printf(c->shape, "%s key ", clause);
     mr_type_print(conf->key, c->shape);
     if (conf->table) mr_buf_cat(c->shape, " of a table");
     mr_agg_window_shape(conf, c->shape);
+}
+
+static void say_shape(struct mr_check *c, const struct mr_agg_conf *conf,
+                      const struct mr_agg_slots *b) {
+    if (!c->shape) return;
+    mr_agg_shape(c, conf, "aggregate");
     for (uint32_t i = 0; i < b->n; i++) {
         mr_buf_byte(c->shape, ' ');
         mr_buf_str(c->shape, b->texts[i]);
@@ -129,7 +136,8 @@ static void say_shape(struct mr_check *c, const struct mr_agg_conf *conf,
     }
 }
 
-static void say_results(struct mr_check *c, struct mr_agg_conf *conf) {
+void mr_agg_say_results(struct mr_check *c, struct mr_agg_conf *conf) {
+    c->conf = conf;
     c->out.row = conf->row;
     c->out.value_format = NULL;
     c->out.meta = 0;
@@ -137,6 +145,7 @@ static void say_results(struct mr_check *c, struct mr_agg_conf *conf) {
     c->ordered = conf->emit == MR_EMIT_FINAL; /* by their ends */
     c->out.windowed = conf->windowed;
     c->out.key_moved = false;
+    c->ordered = conf->emit == MR_EMIT_FINAL; /* of ends */
     if (conf->windowed) {
         c->out.key = conf->out_key;
         c->out.key_format = NULL;
@@ -165,8 +174,20 @@ static void widen_sums(struct mr_agg_slots *b) {
             b->slots[i].back = true;
 }
 
+static void fold_by(struct mr_agg_conf *conf, const struct mr_agg_accums *accums) {
+    const struct mr_accum *a = &accums->accum;
+    conf->fold = &mr_agg_accum_fold;
+    conf->of = accums;
+    conf->in_place = !a->var;
+    conf->fixed = a->fixed;
+    conf->needs_state = a->var;
+    for (uint32_t i = 0; i < a->n; i++)
+        conf->needs_state |= a->slots[i].fn == MR_AGG_SUM; /* may overflow */
+}
+
 bool mr_agg_check(struct mr_check *c) {
     struct mr_agg_conf *conf = mr_arena_calloc(c->arena, 1, sizeof *conf);
+    struct mr_agg_accums *accums = mr_arena_calloc(c->arena, 1, sizeof *accums);
     struct mr_field *groups;
     if (c->clause->kind != MR_TREE_MAP || c->clause->n == 0) {
         struct mr_diag *g =
@@ -175,38 +196,40 @@ bool mr_agg_check(struct mr_check *c) {
         return false;
     }
     conf->table = c->in.table;
-    mr_env_begin(c, &conf->env);
+    mr_env_begin(c, &accums->env);
     bool ok = mr_agg_check_window(c, conf);
     ok = mr_agg_check_emit(c, conf) && ok;
-    if (!group_fields(c, conf, &groups)) return false;
+    if (!mr_agg_check_groups(c, conf, &groups)) return false;
     struct mr_agg_slots b;
     mr_agg_slots_begin(c, &b);
     const struct mr_tree **texts =
         mr_arena_calloc(c->arena, c->clause->n, sizeof(struct mr_tree *));
     for (uint32_t i = 0; i < c->clause->n; i++) {
-        ok = name_is_free(c, conf, groups, &c->clause->keys[i]) && ok;
-        texts[i] = mr_agg_hoist(c, &conf->env, &b, &c->clause->items[i]);
+        ok = mr_agg_name_is_free(c, conf, groups, &c->clause->keys[i]) && ok;
+        texts[i] = mr_agg_hoist(c, &accums->env, &b, &c->clause->items[i]);
         ok &= texts[i] != NULL;
     }
     if (!ok) return false;
     if (conf->window == MR_WIN_SLIDING) widen_sums(&b);
-    if (conf->table) conf->members = mr_agg_count_slot(&b);
-    mr_accum_layout(&conf->accum, b.slots, b.n);
-    conf->args = b.args;
+    uint32_t members = conf->table ? mr_agg_count_slot(&b) : 0;
+    accums->args = b.args;
+    mr_accum_layout(&accums->accum, b.slots, b.n);
+    fold_by(conf, accums);
+    if (conf->table) conf->members = accums->accum.slots[members].off;
     conf->n_fields = c->clause->n;
     conf->fields = mr_arena_calloc(c->arena, conf->n_fields, sizeof *conf->fields);
-    finish_type(c, conf, groups);
+    finish_type(c, conf, &accums->accum, groups);
     if (!check_finish(c, conf, texts)) return false;
-    result_types(c, conf, groups);
+    mr_agg_result_type(c, conf, groups);
     say_shape(c, conf, &b);
-    say_results(c, conf);
-    c->conf = conf;
+    mr_agg_say_results(c, conf);
     return true;
 }
 
 void mr_agg_explain(const struct mr_step *s, struct mr_buf *to) {
     const struct mr_agg_conf *conf = s->conf;
     mr_agg_window_explain(conf, to);
-    mr_buf_printf(to, "%u accumulator%s, ", conf->accum.n, conf->accum.n == 1 ? "" : "s");
+    uint32_t n = ((const struct mr_agg_accums *)conf->of)->accum.n;
+    mr_buf_printf(to, "%u accumulator%s, ", n, n == 1 ? "" : "s");
     mr_agg_emit_explain(conf, to);
 }

@@ -1,4 +1,4 @@
-/* agg_row.c -- rows of an aggregate: values made of accumulators, keys, and the rows of a close. */
+/* agg_row.c -- rows of an aggregate: values made of states, keys, and the rows of a close. */
 #include "base/mem.h"
 #include "processor/op/agg_run.h"
 
@@ -27,7 +27,7 @@ static const struct mr_value *make_row(const struct mr_agg_conf *conf, struct mr
     struct mr_value *finish = mr_arena_alloc(a, (conf->finish->n_fields + 1) * sizeof *finish);
     struct mr_value *row = mr_arena_alloc(a, conf->row->n_fields * sizeof *row);
     group_values(conf, key, a, finish);
-    mr_accum_result(&conf->accum, mr_agg_state(value), a, finish + conf->n_groups);
+    conf->fold->result(conf->of, mr_agg_state(value), a, finish + conf->n_groups);
     memcpy(row, finish, conf->n_groups * sizeof *row);
     struct mr_frame f = {.row = finish, .arena = a};
     uint32_t n = conf->n_groups;
@@ -65,7 +65,7 @@ static struct mr_str make_key(struct mr_op *op, struct mr_str key, const struct 
 bool mr_agg_is_empty(const struct mr_agg_conf *conf, struct mr_str value) {
     int64_t n;
     if (!conf->table) return false;
-    memcpy(&n, value.p + MR_AGG_HEAD + conf->accum.slots[conf->members].off, 8);
+    memcpy(&n, value.p + MR_AGG_HEAD + conf->members, 8);
     return n == 0;
 }
 

@@ -1,11 +1,12 @@
-/* agg_run.h -- a running aggregate, as aggregate.c, agg_row.c, agg_emit.c and window_*.c share it.
+/* agg_run.h -- a running fold of groups, as agg_run.c, agg_row.c, agg_emit.c and window_*.c share
+ * it; an operator has its descriptor point to the functions here.
  *
- *   aggregate.c     the step; windows that are known from a record's timestamp (tumbling, hopping)
+ *   agg_run.c       the step; windows that are known from a record's timestamp (tumbling, hopping)
  *   window_*.c      windows that follow the records (sliding, session), behind mr_agg_ranges
  *   agg_row.c       rows and their keys; the rows of a close in their order
  *   agg_emit.c      which changes become rows, and when (updates, each, every)
  *
- * A value is what is known of a row: head, then accumulators (accum.h).
+ * A value is what is known of a row: head, then the state that mr_agg_fold made.
  */
 #ifndef MR_OP_AGG_RUN_H
 #define MR_OP_AGG_RUN_H
@@ -33,10 +34,20 @@ static inline int64_t mr_agg_word(struct mr_str value, unsigned i) { /* of the h
     return w;
 }
 
-static inline struct mr_str mr_agg_state(struct mr_str value) { /* the accumulators; n == 0: none */
+static inline struct mr_str mr_agg_state(struct mr_str value) { /* n == 0: none */
     if (!value.p) return value;
     return (struct mr_str){value.p + MR_AGG_HEAD, value.n - MR_AGG_HEAD};
 }
+
+/* ---- the step (agg_run.c): for descriptors; its conf is a mr_agg_conf */
+
+void mr_agg_open(struct mr_op *op);
+void mr_agg_process(struct mr_op *op, struct mr_rec *recs, size_t n);
+void mr_agg_advance_time(struct mr_op *op);
+void mr_agg_commit(struct mr_op *op);
+int64_t mr_agg_passes(struct mr_op *op, int64_t O);
+void mr_agg_settle(struct mr_op *op, bool committed);
+void mr_agg_close(struct mr_op *op);
 
 /* ---- rows (agg_row.c) */
 
@@ -77,7 +88,11 @@ void mr_agg_serve_queue(struct mr_op *op, int64_t O);
 void mr_agg_open_queue(struct mr_op *op); /* also after an abort */
 void mr_agg_close_queue(struct mr_op *op);
 
-/* ---- windows that follow the records */
+/* ---- windows that follow the records: states are merged, so only accumulators have them */
+
+static inline const struct mr_accum *mr_agg_accum_of(const struct mr_op *op) {
+    return &((const struct mr_agg_accums *)mr_agg_conf_of(op)->of)->accum;
+}
 
 struct mr_agg_ranges {
     void (*open)(struct mr_op *op);

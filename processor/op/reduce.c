@@ -1,4 +1,5 @@
-/* reduce.c -- `reduce: {field: expr}`: a general fold of a group's records, in order of arrival.
+/* reduce.c -- `reduce: {field: expr}`: a general fold of a group's records, in order of arrival,
+ * without a window.
  *
  * An entry: timestamp of the record that changed it last (8 bytes), its time (8), the fields
  * packed. What is emitted: the group names and the fields, for each record or (updates) once per
@@ -8,8 +9,6 @@
 #include "processor/op/reduce.h"
 
 #include "base/mem.h"
-
-#include <assert.h>
 
 enum { HEAD = 16 };
 
@@ -23,16 +22,33 @@ static const struct mr_reduce_conf *conf_of(const struct mr_op *op) {
     return op->step->conf;
 }
 
+/* ---- one record */
+
+bool mr_reducer_add(const struct mr_reducer *f, struct mr_rec *r, struct mr_str before,
+                    struct mr_arena *a, struct mr_buf *to) {
+    struct mr_env_frame env;
+    struct mr_value extras[MR_REDUCE_EXTRAS];
+    struct mr_frame frame = *mr_env_frame(&f->env, r, a, &env);
+    const struct mr_value *acc = before.n ? mr_row_own(f->acc, before, NULL, a) : f->init;
+    memcpy(extras, env.extras, sizeof env.extras);
+    extras[MR_REDUCE_ACC] = acc ? mr_struct(acc) : MR_ABSENT;
+    if (acc) extras[MR_REDUCE_ACC].len = f->n;
+    frame.extras = extras;
+    struct mr_value *next = mr_arena_alloc(a, f->n * sizeof *next);
+    for (uint32_t i = 0; i < f->n; i++) {
+        next[i] = mr_eval(f->fields[i], &frame);
+        if (next[i].tag != MR_V_ERROR) continue;
+        mr_fault_of(r, &next[i]);
+        return false;
+    }
+    mr_row_pack(f->acc, next, to);
+    return true;
+}
+
 /* ---- rows */
 
-/* The fields that an entry holds; value lives in the batch. */
-static const struct mr_value *fields_of(const struct mr_reduce_conf *conf, struct mr_str value,
-                                        struct mr_arena *a) {
-    struct mr_value *v = mr_arena_alloc(a, conf->n * sizeof *v);
-    struct mr_str packed = {value.p + HEAD, value.n - HEAD};
-    bool ok = mr_row_unpack(conf->acc, packed, NULL, v, a);
-    assert(ok); /* we wrote it */
-    return v;
+static struct mr_str acc_of(struct mr_str value) {
+    return value.p ? (struct mr_str){value.p + HEAD, value.n - HEAD} : value;
 }
 
 static const struct mr_value *make_row(const struct mr_reduce_conf *conf, struct mr_str key,
@@ -41,7 +57,8 @@ static const struct mr_value *make_row(const struct mr_reduce_conf *conf, struct
     struct mr_value group = mr_key_read(&conf->codec, key, a);
     bool whole = conf->n_groups != 1 && group.tag == MR_V_STRUCT;
     for (uint32_t i = 0; i < conf->n_groups; i++) row[i] = whole ? group.row[i] : group;
-    memcpy(row + conf->n_groups, fields_of(conf, value, a), conf->n * sizeof *row);
+    const struct mr_value *acc = mr_row_own(conf->of.acc, acc_of(value), NULL, a);
+    memcpy(row + conf->n_groups, acc, conf->of.n * sizeof *row);
     return row;
 }
 
@@ -69,40 +86,16 @@ static void emit_change(struct mr_op *op, const struct mr_rec *cause, struct mr_
 
 /* ---- records */
 
-/* The next fields into s->buf, behind their head. false: the record has its fate. */
-static bool fold(struct mr_op *op, struct mr_rec *r, struct mr_str old) {
-    const struct mr_reduce_conf *conf = conf_of(op);
-    struct reduce *s = op->state;
-    struct mr_arena *a = mr_op_arena(op);
-    struct mr_env_frame f;
-    struct mr_value extras[MR_REDUCE_EXTRAS];
-    struct mr_frame frame = *mr_env_frame(&conf->env, r, a, &f);
-    const struct mr_value *acc = old.p ? fields_of(conf, old, a) : conf->init;
-    memcpy(extras, f.extras, sizeof f.extras);
-    extras[MR_REDUCE_ACC] = acc ? mr_struct(acc) : MR_ABSENT;
-    if (acc) extras[MR_REDUCE_ACC].len = conf->n;
-    frame.extras = extras;
-    struct mr_value *next = mr_arena_alloc(a, conf->n * sizeof *next);
-    for (uint32_t i = 0; i < conf->n; i++) {
-        next[i] = mr_eval(conf->fields[i], &frame);
-        if (next[i].tag != MR_V_ERROR) continue;
-        mr_fault_of(r, &next[i]);
-        return false;
-    }
-    mr_buf_clear(&s->buf);
-    mr_buf_add(&s->buf, &r->ts, 8);
-    mr_buf_add(&s->buf, &r->time, 8);
-    mr_row_pack(conf->acc, next, &s->buf);
-    return true;
-}
-
 static void add(struct mr_op *op, struct mr_rec *r, uint64_t hash) {
     struct reduce *s = op->state;
     struct mr_bucket *b = mr_store_bucket(op->store, MR_BUCKET_PLAIN, true);
     const struct mr_entry *e = mr_bucket_find(op->store, b, r->key, hash);
     struct mr_str old = {NULL, 0};
     if (e) old = mr_op_keep(op, (struct mr_str){mr_entry_value(e), e->value_len});
-    if (!fold(op, r, old)) return;
+    mr_buf_clear(&s->buf);
+    mr_buf_add(&s->buf, &r->ts, 8);
+    mr_buf_add(&s->buf, &r->time, 8);
+    if (!mr_reducer_add(&conf_of(op)->of, r, acc_of(old), mr_op_arena(op), &s->buf)) return;
     if (!mr_bucket_put(op->store, b, r->key, hash, mr_buf_view(&s->buf)))
         return mr_dead(r, MR_R_SIZE, "the group exceeds the changelog's max.message.bytes");
     if (conf_of(op)->each)
@@ -162,12 +155,16 @@ static void close(struct mr_op *op) {
     mr_free(s);
 }
 
+/* In windows and with `emit: {every: D}` values are more than one per key, or wait: another
+ * operator of the clause. */
+static bool takes(const struct mr_tree *node, const struct mr_tree *value, bool table) {
+    const struct mr_tree *emit = mr_tree_get(node, "emit");
+    return !mr_tree_get(node, "window") && !(emit && emit->kind == MR_TREE_MAP);
+}
+
 static void explain(const struct mr_step *step, struct mr_buf *to) {
     const struct mr_reduce_conf *conf = step->conf;
-    for (uint32_t i = 0; i < conf->n; i++) {
-        mr_buf_printf(to, "%s%s: ", i ? ", " : "", conf->acc->fields[i].name.p);
-        mr_print_text(mr_program_text(conf->fields[i]), to);
-    }
+    mr_reducer_explain(&conf->of, to);
     mr_buf_cat(to, conf->each ? ", emit each" : ", emit updates");
 }
 
@@ -175,8 +172,9 @@ const struct mr_op_desc mr_op_reduce = {
     .name = "reduce",
     .clause = "reduce",
     .stateful = true,
+    .takes = takes,
     .builds_row = true,
-    .keys = (const char *const[]){"init", "emit", "group_by", "window", NULL},
+    .keys = (const char *const[]){"init", "emit", "group_by", NULL},
     .check = mr_reduce_check,
     .open = open,
     .process = process,

@@ -1,4 +1,5 @@
-/* reduce_check.c -- `reduce: {field: expr}` and `init:` -> struct mr_reduce_conf.
+/* reduce_check.c -- `reduce: {field: expr}` and `init:` -> struct mr_reducer, and the rest of a
+ * reduce step.
  *
  * The fields are those of `acc`, so an expression decides the type of what it reads. With `init`
  * the type is that of the first value (an int may turn out to be a double); without, each field
@@ -107,15 +108,15 @@ static bool cannot_tell(struct solving *s, uint32_t i) {
     return false;
 }
 
-static bool compile_all(struct solving *s, struct mr_reduce_conf *conf) {
+static bool compile_all(struct solving *s, struct mr_reducer *to) {
     bool ok = true;
-    for (uint32_t i = 0; i < conf->n; i++) {
+    for (uint32_t i = 0; i < to->n; i++) {
         const struct mr_type *t = s->fields[i].type;
         const struct mr_type *want = !s->known[i]            ? NULL
                                      : s->fields[i].optional ? mr_type_optional(s->c->arena, t)
                                                              : t;
-        conf->fields[i] = compile(s, i, want, false);
-        ok &= conf->fields[i] != NULL && (s->known[i] || cannot_tell(s, i));
+        to->fields[i] = compile(s, i, want, false);
+        ok &= to->fields[i] != NULL && (s->known[i] || cannot_tell(s, i));
     }
     return ok;
 }
@@ -173,32 +174,76 @@ static void widen(const struct mr_type *t, struct mr_value *v) {
 
 /* ---- the clause */
 
-static bool check_around(struct mr_check *c, struct mr_reduce_conf *conf) {
+static bool check_clause(struct mr_check *c) {
+    if (!c->in.table) return wants_map(c, c->clause, "reduce");
+    struct mr_diag *g = mr_error(c->diags, "E-TABLE", c->clause->pos,
+                                 "`reduce` over a table: what a row has added cannot be taken out "
+                                 "again");
+    mr_diag_hint(c->diags, g, "`aggregate` can: count, sum, avg and others");
+    return false;
+}
+
+/* `acc` is one name more in scope. */
+static void add_acc(struct mr_check *c) {
+    struct mr_extra *extras = mr_arena_calloc(c->arena, MR_REDUCE_EXTRAS, sizeof *extras);
+    memcpy(extras, c->scope.extras, c->scope.n_extras * sizeof *extras);
+    extras[MR_REDUCE_ACC].name = MR_STR("acc");
+    c->scope.extras = extras;
+    c->scope.n_extras = MR_REDUCE_EXTRAS;
+}
+
+bool mr_reducer_check(struct mr_check *c, struct mr_reducer *to) {
+    const struct mr_tree *init = mr_tree_get(c->tree, "init");
+    if (!check_clause(c)) return false;
+    mr_env_begin(c, &to->env);
+    add_acc(c);
+    to->n = c->clause->n;
+    struct solving s = {.c = c, .env = &to->env, .map = c->clause};
+    s.fields = mr_arena_calloc(c->arena, to->n, sizeof *s.fields);
+    s.known = mr_arena_calloc(c->arena, to->n, sizeof *s.known);
+    struct mr_value *first = mr_arena_calloc(c->arena, to->n, sizeof *first);
+    if (init) {
+        s.inits = mr_arena_calloc(c->arena, to->n, sizeof(struct mr_type *));
+        if (!check_init_names(c, init, c->clause) || !check_init(c, init, c->clause, &s, first))
+            return false;
+    }
+    for (uint32_t i = 0; i < to->n; i++)
+        s.fields[i] = (struct mr_field){.name = c->clause->keys[i].text,
+                                        .type = init ? s.inits[i] : &mr_type_dyn};
+    to->fields = mr_arena_calloc(c->arena, to->n, sizeof(struct mr_program *));
+    solve(&s);
+    if (!compile_all(&s, to)) return false;
+    for (uint32_t i = 0; i < to->n; i++) widen(s.fields[i].type, &first[i]);
+    if (init) to->init = first;
+    to->acc = mr_type_struct(c->arena, "", to->n, s.fields);
+    return true;
+}
+
+void mr_reducer_shape(const struct mr_reducer *f, struct mr_buf *to) {
+    for (uint32_t i = 0; i < f->n; i++) {
+        mr_buf_printf(to, " %s: ", f->acc->fields[i].name.p);
+        mr_print_text(mr_program_text(f->fields[i]), to);
+        mr_buf_byte(to, ' ');
+        mr_type_print(f->acc->fields[i].type, to);
+    }
+}
+
+void mr_reducer_explain(const struct mr_reducer *f, struct mr_buf *to) {
+    for (uint32_t i = 0; i < f->n; i++) {
+        mr_buf_printf(to, "%s%s: ", i ? ", " : "", f->acc->fields[i].name.p);
+        mr_print_text(mr_program_text(f->fields[i]), to);
+    }
+}
+
+/* ---- the step */
+
+static bool check_emit(struct mr_check *c, struct mr_reduce_conf *conf) {
     static const char *const words[] = {"updates", "each"};
-    const struct mr_tree *window = mr_tree_get(c->tree, "window");
     const struct mr_tree *emit = mr_tree_get(c->tree, "emit");
     int word = 0;
-    if (c->in.table) {
-        struct mr_diag *g =
-            mr_error(c->diags, "E-TABLE", c->clause->pos,
-                     "`reduce` over a table: what a row has added cannot be taken out again");
-        mr_diag_hint(c->diags, g, "`aggregate` can: count, sum, avg and others");
-        return false;
-    }
-    if (window) {
-        struct mr_diag *g =
-            mr_error(c->diags, "E-NOTYET", window->pos, "`reduce` in a window is not there yet");
-        mr_diag_hint(c->diags, g, "windows go with `aggregate`");
-        return false;
-    }
-    if (emit && emit->kind == MR_TREE_MAP) {
-        mr_error(c->diags, "E-NOTYET", emit->pos,
-                 "`emit: {every: D}` of `reduce` is not there yet");
-        return false;
-    }
     if (emit && !mr_check_word(c, emit, words, MR_ARRAY_LEN(words), &word)) return false;
     conf->each = word == 1;
-    return wants_map(c, c->clause, "reduce");
+    return true;
 }
 
 static bool name_is_free(struct mr_check *c, const struct mr_str *groups, uint32_t n, uint32_t i) {
@@ -213,24 +258,23 @@ static bool name_is_free(struct mr_check *c, const struct mr_str *groups, uint32
     return true;
 }
 
-static bool make_types(struct mr_check *c, struct mr_reduce_conf *conf,
-                       const struct mr_field *fields) {
+static bool make_types(struct mr_check *c, struct mr_reduce_conf *conf) {
+    const struct mr_reducer *of = &conf->of;
     const struct mr_tree *by = mr_tree_get(c->tree, "group_by");
     struct mr_str *names;
     conf->n_groups = mr_group_names(c, by, &names);
     conf->key = c->in.key ? c->in.key : &mr_type_bytes;
     mr_key_codec_init(&conf->codec, c->arena, c->in.key, c->in.key_format);
-    struct mr_field *row = mr_arena_calloc(c->arena, conf->n_groups + conf->n, sizeof *row);
+    struct mr_field *row = mr_arena_calloc(c->arena, conf->n_groups + of->n, sizeof *row);
     bool whole = conf->key->kind == MR_T_STRUCT && conf->n_groups != 1;
     for (uint32_t i = 0; i < conf->n_groups; i++) {
         row[i] = whole ? conf->key->fields[i] : (struct mr_field){.type = conf->key};
         row[i].name = names[i];
     }
     bool ok = true;
-    for (uint32_t i = 0; i < conf->n; i++) ok &= name_is_free(c, names, conf->n_groups, i);
-    memcpy(row + conf->n_groups, fields, conf->n * sizeof *row);
-    conf->acc = mr_type_struct(c->arena, "", conf->n, fields);
-    conf->row = mr_type_struct(c->arena, "", conf->n_groups + conf->n, row);
+    for (uint32_t i = 0; i < of->n; i++) ok &= name_is_free(c, names, conf->n_groups, i);
+    memcpy(row + conf->n_groups, of->acc->fields, of->n * sizeof *row);
+    conf->row = mr_type_struct(c->arena, "", conf->n_groups + of->n, row);
     return ok;
 }
 
@@ -254,42 +298,13 @@ static void say_results(struct mr_check *c, struct mr_reduce_conf *conf) {
     if (!c->shape) return;
     mr_buf_cat(c->shape, "reduce key ");
     mr_type_print(conf->key, c->shape);
-    for (uint32_t i = 0; i < conf->n; i++) {
-        mr_buf_printf(c->shape, " %s: ", conf->acc->fields[i].name.p);
-        mr_print_text(mr_program_text(conf->fields[i]), c->shape);
-        mr_buf_byte(c->shape, ' ');
-        mr_type_print(conf->acc->fields[i].type, c->shape);
-    }
+    mr_reducer_shape(&conf->of, c->shape);
 }
 
 bool mr_reduce_check(struct mr_check *c) {
     struct mr_reduce_conf *conf = mr_arena_calloc(c->arena, 1, sizeof *conf);
-    const struct mr_tree *init = mr_tree_get(c->tree, "init");
-    if (!check_around(c, conf)) return false;
-    mr_env_begin(c, &conf->env);
-    struct mr_extra *extras = mr_arena_calloc(c->arena, MR_REDUCE_EXTRAS, sizeof *extras);
-    memcpy(extras, c->scope.extras, c->scope.n_extras * sizeof *extras);
-    extras[MR_REDUCE_ACC].name = MR_STR("acc");
-    c->scope.extras = extras;
-    c->scope.n_extras = MR_REDUCE_EXTRAS;
-    conf->n = c->clause->n;
-    struct solving s = {.c = c, .env = &conf->env, .map = c->clause};
-    s.fields = mr_arena_calloc(c->arena, conf->n, sizeof *s.fields);
-    s.known = mr_arena_calloc(c->arena, conf->n, sizeof *s.known);
-    struct mr_value *first = mr_arena_calloc(c->arena, conf->n, sizeof *first);
-    if (init) {
-        s.inits = mr_arena_calloc(c->arena, conf->n, sizeof(struct mr_type *));
-        if (!check_init_names(c, init, c->clause) || !check_init(c, init, c->clause, &s, first))
-            return false;
-    }
-    for (uint32_t i = 0; i < conf->n; i++)
-        s.fields[i] = (struct mr_field){.name = c->clause->keys[i].text,
-                                        .type = init ? s.inits[i] : &mr_type_dyn};
-    conf->fields = mr_arena_calloc(c->arena, conf->n, sizeof(struct mr_program *));
-    solve(&s);
-    if (!compile_all(&s, conf) || !make_types(c, conf, s.fields)) return false;
-    for (uint32_t i = 0; i < conf->n; i++) widen(s.fields[i].type, &first[i]);
-    if (init) conf->init = first;
+    if (!mr_reducer_check(c, &conf->of) || !check_emit(c, conf) || !make_types(c, conf))
+        return false;
     say_results(c, conf);
     return true;
 }

@@ -58,7 +58,7 @@ static struct mr_slot_item *near_of(struct mr_op *op, const struct mr_rec *r, ui
  * record has its fate. */
 static bool make_value(struct mr_op *op, struct mr_rec *r, const struct mr_value *args,
                        const struct mr_slot_item *near, size_t n) {
-    const struct mr_accum *accum = &mr_agg_conf_of(op)->accum;
+    const struct mr_accum *accum = mr_agg_accum_of(op);
     struct mr_agg *s = op->state;
     struct mr_str state = {NULL, 0};
     const char *error = NULL;

@@ -67,7 +67,7 @@ static bool is_window(const struct mr_slot_items *points, int64_t start, int64_t
 /* The value of a window; p == NULL: it is empty. In the batch's arena. */
 static struct mr_str fold(struct mr_op *op, const struct mr_slot_items *points, int64_t start) {
     struct mr_agg *s = op->state;
-    const struct mr_accum *accum = &mr_agg_conf_of(op)->accum;
+    const struct mr_accum *accum = mr_agg_accum_of(op);
     struct mr_str state = {NULL, 0};
     int64_t head[2] = {0};
     for (size_t i = 0; i < points->n; i++) {
@@ -180,6 +180,7 @@ static void note_ends(struct mr_op *op, const struct mr_slot_item *p, struct mr_
 
 static void add(struct mr_op *op, struct mr_rec *r, uint64_t hash, const struct mr_value *args) {
     const struct mr_agg_conf *conf = mr_agg_conf_of(op);
+    const struct mr_accum *accum = mr_agg_accum_of(op);
     struct mr_agg *s = op->state;
     bool final = conf->emit == MR_EMIT_FINAL;
     int64_t reach = final ? 0 : conf->size_ms + 1;
@@ -192,10 +193,10 @@ static void add(struct mr_op *op, struct mr_rec *r, uint64_t hash, const struct 
                 &points);
     for (size_t i = 0; i < points.n; i++)
         if (points.v[i].at == p.at && points.v[i].sub == p.sub) state = points.v[i].value;
-    const char *error = mr_accum_error(&conf->accum, state, args);
+    const char *error = mr_accum_error(accum, state, args);
     if (error) return mr_dead(r, MR_R_NUM_OVERFLOW, error);
     mr_buf_clear(&s->buf);
-    mr_accum_add(&conf->accum, state, args, &s->buf);
+    mr_accum_add(accum, state, args, &s->buf);
     p.value = mr_op_keep(op, mr_buf_view(&s->buf));
     if (!mr_slots_put(&of(op)->slots, r->key, hash, &p, NOTE_ROOM, mr_op_arena(op)))
         return mr_dead(r, MR_R_SIZE, "the group exceeds the changelog's max.message.bytes");

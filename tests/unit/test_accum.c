@@ -15,7 +15,7 @@ struct sum_case {
 
 #include "tests/unit/accum_sums.h"
 
-/* A state in two buffers that take turns, as aggregate.c has it. */
+/* A state in two buffers that take turns, as agg_run.c has it. */
 struct state {
     struct mr_accum a;
     struct mr_slot slots[8];
