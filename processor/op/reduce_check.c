@@ -6,6 +6,7 @@
  * gets the first type that its expression gives back when `acc` has it.
  */
 #include "base/mem.h"
+#include "processor/op/agg.h"
 #include "processor/op/reduce.h"
 
 struct solving {
@@ -238,11 +239,9 @@ void mr_reducer_explain(const struct mr_reducer *f, struct mr_buf *to) {
 /* ---- the step */
 
 static bool check_emit(struct mr_check *c, struct mr_reduce_conf *conf) {
-    static const char *const words[] = {"updates", "each"};
-    const struct mr_tree *emit = mr_tree_get(c->tree, "emit");
-    int word = 0;
-    if (emit && !mr_check_word(c, emit, words, MR_ARRAY_LEN(words), &word)) return false;
-    conf->each = word == 1;
+    struct mr_agg_conf as = {0};
+    if (!mr_agg_check_emit(c, &as)) return false;
+    conf->each = as.emit == MR_EMIT_EACH;
     return true;
 }
 
