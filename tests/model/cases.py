@@ -213,8 +213,8 @@ GROUPS = {                                             # YAML, names, value -> k
 
 class Grouped:
     """group_by of a node: what it is in YAML and how keys of its rows look."""
-    def __init__(self, case, src, node):
-        self.kind = case.p.pick('group_by', ['key', 'g', 'two'])
+    def __init__(self, case, src, node, kinds=('key', 'g', 'two')):
+        self.kind = case.p.pick('group_by', list(kinds))
         self.yaml, self.names, key = GROUPS[self.kind]
         self.moved = key is not None
         self.src = src
@@ -560,38 +560,30 @@ REDUCE_KEY = "{n: 'acc.n + n', top: 'acc.top > (key ?? \"-\") ? acc.top : key ??
 def reduced_key(rows): return {'n': sum(column(rows, 'n')), 'top': max(own_keys(rows))}
 
 
-def reduce_of(p, options):
+REDUCTIONS = {                                         # YAML, init, rows -> value, the groups: by the order of arrival, or
+    'value': (REDUCE, None, reduced, ('key',)),        # not, so behind a repartition, too
+    'key':   (REDUCE_KEY, "{n: '0', top: '\"\"'}", reduced_key, ('key', 'g', 'two')),
+}
+
+
+def reduce_of(p, modes, kind=None):
     c = Case(p)
     c.source('s')
-    e_yaml, e = emits(p, options)
-    c.node('w', lambda o: GroupAgg(reduced, e, 'arrival'), 's', from_='s', group_by="{k: 'key'}", reduce=REDUCE, emit=e_yaml)
-    c.sink('w', check_of(e, True), lambda k, v, ts: (k, dict(v, k=k)))
+    r_yaml, init, fold, groups = REDUCTIONS[p.pick('reads', ['value', 'key'])]
+    e_yaml, e = emits(p, modes)
+    w, model, end = windowed(kind, p) if kind else (None, GroupAgg, None)
+    group = Grouped(c, 's', 'w', groups)
+    c.node('w', lambda o: model(fold, e, 'arrival'), group.src, from_='s', group_by=group.yaml, window=w, reduce=r_yaml, init=init, emit=e_yaml,
+           late=kind is not None)
+    inputs = kind is None and e in ('updates', 'each')     # the timestamp is that of the last input
+    c.sink('w', 'last value' if inputs and group.moved else check_of(e, not group.moved), group.windowed(end) if kind else group.plain,
+           ordered=e == 'final' and group.moved)
     return c
 
 
-def reduce(p):
-    if p.pick('reads', ['value', 'key']) == 'value': return reduce_of(p, ['updates', 'each'])
-    c = Case(p)                                        # not by the order of arrival, so behind a repartition, too
-    c.source('s')
-    e_yaml, e = emits(p, ['updates', 'each'])
-    group = Grouped(c, 's', 'w')
-    c.node('w', lambda o: GroupAgg(reduced_key, e, 'arrival'), group.src, from_='s', group_by=group.yaml, reduce=REDUCE_KEY,
-           init="{n: '0', top: '\"\"'}", emit=e_yaml)
-    c.sink('w', 'last value', group.plain)
-    return c
-
-
+def reduce(p): return reduce_of(p, ['updates', 'each'])
 def reduce_every(p): return reduce_of(p, ['every'])
-
-
-def reduce_window(p):
-    c = Case(p)
-    c.source('s')
-    e_yaml, e = emits(p)
-    w, model, end = windowed(p.pick('window', ['tumbling', 'hopping', 'session']), p)
-    c.node('w', lambda o: model(reduced, e, 'arrival'), 's', from_='s', group_by="{k: 'key'}", window=w, reduce=REDUCE, emit=e_yaml, late=True)
-    c.sink('w', check_of(e, True), one_name('k').windowed(end))
-    return c
+def reduce_window(p): return reduce_of(p, ['final', 'updates', 'each', 'every'], p.pick('window', ['tumbling', 'hopping']))
 
 
 def latest(p):

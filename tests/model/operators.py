@@ -263,7 +263,8 @@ class Ahead:
 
 class GroupAgg(Emitter):
     """group_by + aggregate or reduce over a stream, no window. fold: rows -> value; order: of the
-    rows in the fold, 'provenance' or, for reduce, 'arrival': its rows have the timestamp of the input."""
+    rows in the fold, 'provenance' or, for reduce, 'arrival': its rows have the timestamp of the input (with `every`
+    the largest in it, as all that wait have)."""
     def __init__(self, fold, emit, order='provenance'):
         super().__init__(emit)
         self.fold, self.order, self.rows = fold, order, {}
@@ -272,7 +273,7 @@ class GroupAgg(Emitter):
         if self.unusable(row) or self.is_bad(row): return
         rows = self.rows.setdefault(row.key, [])
         rows.append(row)
-        ts = row.ts if self.order == 'arrival' else max(r.ts for r in rows)
+        ts = row.ts if self.order == 'arrival' and self.mode in ('updates', 'each') else max(r.ts for r in rows)
         self.change(row.key, self.fold(fold_in(rows, self.order)), ts, row.time, row.prov)
 
 
