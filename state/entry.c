@@ -242,19 +242,27 @@ static uint64_t head_of(struct mr_str key) {
     return v;
 }
 
-const struct mr_entry **mr_bucket_sorted(struct mr_store *s, struct mr_bucket *b,
-                                         struct mr_arena *a, size_t *ret_n) {
+const struct mr_entry **mr_bucket_entries(struct mr_store *s, struct mr_bucket *b,
+                                          struct mr_arena *a, size_t *ret_n) {
     read_all(s, b);
-    struct sort_item *items = mr_arena_alloc(a, b->overlay.n * sizeof *items);
     const struct mr_entry **list = mr_arena_alloc(a, b->overlay.n * sizeof(struct mr_entry *));
     size_t n = 0;
     struct mr_entry *e;
     for (size_t at = 0; (e = mr_overlay_each(&b->overlay, &at));)
-        if (!(e->flags & MR_EF_DELETED))
-            items[n++] = (struct sort_item){head_of(mr_entry_key(e)), e};
+        if (!(e->flags & MR_EF_DELETED)) list[n++] = e;
+    *ret_n = n;
+    return list;
+}
+
+const struct mr_entry **mr_bucket_sorted(struct mr_store *s, struct mr_bucket *b,
+                                         struct mr_arena *a, size_t *ret_n) {
+    const struct mr_entry **list = mr_bucket_entries(s, b, a, ret_n);
+    size_t n = *ret_n;
+    struct sort_item *items = mr_arena_alloc(a, n * sizeof *items);
+    for (size_t i = 0; i < n; i++)
+        items[i] = (struct sort_item){head_of(mr_entry_key(list[i])), list[i]};
     if (n) qsort(items, n, sizeof *items, by_key);
     for (size_t i = 0; i < n; i++) list[i] = items[i].e;
-    *ret_n = n;
     return list;
 }
 

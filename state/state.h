@@ -121,6 +121,8 @@ bool mr_store_fits(const struct mr_store *s, struct mr_str key, size_t value_len
  * next call on the store; the array is in a. */
 const struct mr_entry **mr_bucket_sorted(struct mr_store *s, struct mr_bucket *b,
                                          struct mr_arena *a, size_t *ret_n);
+const struct mr_entry **mr_bucket_entries(struct mr_store *s, struct mr_bucket *b,
+                                          struct mr_arena *a, size_t *ret_n); /* in no order */
 /* Lists every entry, so that the changelog of this commit holds the whole bucket again and the
  * offsets before it are not needed any more (an old bucket that holds back the trimming). */
 void mr_bucket_rewrite(struct mr_store *s, struct mr_bucket *b);

@@ -70,6 +70,7 @@ struct mr_agg_conf {
     const struct mr_agg_ranges *ranges; /* sliding, session: windows that follow the records */
     int64_t size_ms;                    /* session: the gap */
     int64_t step_ms;                    /* from one window's start to the next; tumbling: size */
+    int64_t slide_ms;                   /* hopping: kept in slides (window_hopping.c); 0: not */
     int64_t grace_ms;
     int64_t max_ahead;             /* window lengths */
     const struct mr_type *out_key; /* windowed: group names + window_start */

@@ -5,7 +5,7 @@
  * over group values and slots (_a0, _a1, ...).
  */
 #include "base/mem.h"
-#include "processor/op/agg.h"
+#include "processor/op/agg_run.h"
 
 /* ---- types */
 
@@ -166,8 +166,8 @@ void mr_agg_say_results(struct mr_check *c, struct mr_agg_conf *conf) {
     c->store_kind = conf->windowed ? MR_STORE_WINDOW : MR_STORE_PLAIN;
 }
 
-/* Rows of sliding windows are merged when they are made: an overflow is found only then, and the
- * result is the error. */
+/* Rows of sliding windows and of slides are merged when they are made: an overflow is found only
+ * then, and the result is the error. */
 static void widen_sums(struct mr_agg_slots *b) {
     for (uint32_t i = 0; i < b->n; i++)
         if (b->slots[i].fn == MR_AGG_SUM && b->slots[i].type->kind != MR_T_DOUBLE)
@@ -210,7 +210,8 @@ bool mr_agg_check(struct mr_check *c) {
         ok &= texts[i] != NULL;
     }
     if (!ok) return false;
-    if (conf->window == MR_WIN_SLIDING) widen_sums(&b);
+    conf->slide_ms = mr_hopping_slide(conf);
+    if (conf->window == MR_WIN_SLIDING || conf->slide_ms) widen_sums(&b);
     uint32_t members = conf->table ? mr_agg_count_slot(&b) : 0;
     accums->args = b.args;
     mr_accum_layout(&accums->accum, b.slots, b.n);

@@ -67,14 +67,18 @@ static void emit_final(struct mr_op *op, struct mr_bucket *b) {
 static void find_close(struct mr_op *op) {
     struct mr_agg *s = op->state;
     struct mr_bucket *b = conf_of(op)->windowed ? mr_store_oldest(op->store) : NULL;
-    s->close_at = b ? drops_at(conf_of(op), mr_bucket_start(b)) : INT64_MAX;
+    if (conf_of(op)->slide_ms)
+        s->close_at = mr_hopping_next(op);
+    else
+        s->close_at = b ? drops_at(conf_of(op), mr_bucket_start(b)) : INT64_MAX;
 }
 
 /* Closes every window whose end + grace has been reached. */
 static void close_up_to(struct mr_op *op, int64_t O) {
     const struct mr_agg_conf *conf = conf_of(op);
     if (!conf->windowed) return;
-    for (struct mr_bucket *b; (b = mr_store_oldest(op->store));) {
+    if (conf->slide_ms) mr_hopping_close_up_to(op, O);
+    for (struct mr_bucket *b; !conf->slide_ms && (b = mr_store_oldest(op->store));) {
         int64_t start = mr_bucket_start(b);
         if (drops_at(conf, start) > O) break;
         if (conf->emit == MR_EMIT_FINAL) emit_final(op, b);
@@ -231,8 +235,8 @@ static void change(struct mr_op *op, const struct mr_rec *r, uint64_t hash,
         update_fixed(op, t->b, r, hash, args);
     else
         mr_bucket_put(op->store, t->b, r->key, hash, (struct mr_str){s->buf.p + t->at, t->n});
-    if (conf->windowed && drops_at(conf, t->start) < s->close_at)
-        s->close_at = drops_at(conf, t->start);
+    int64_t due = conf->slide_ms ? mr_hopping_closes_at(op, t->start) : drops_at(conf, t->start);
+    if (conf->windowed && due < s->close_at) s->close_at = due;
     if (!sends_changes(conf)) return;
     struct mr_str now = mr_op_keep(op, value_of(mr_bucket_find(op->store, t->b, r->key, hash)));
     mr_agg_changed(op, r,
@@ -260,6 +264,10 @@ static struct target *targets(struct mr_op *op, const struct mr_rec *r, struct t
         idle |= why != MR_IS_LATE;
     }
     if (idle) op->idle++;
+    if (conf->slide_ms) {
+        one->start = mr_hopping_bucket(conf, r->ts, start);
+        return one;
+    }
     size_t n = (size_t)((one->start - start) / conf->step_ms) + 1;
     struct target *list = mr_arena_alloc(mr_op_arena(op), n * sizeof *list);
     for (size_t i = 0; i < n; i++)
@@ -302,7 +310,9 @@ static size_t apply_next(struct mr_op *op, struct mr_rec *recs, size_t i, size_t
 static void prefetch(struct mr_op *op, const struct mr_rec *r, uint64_t hash) {
     const struct mr_agg_conf *conf = conf_of(op);
     if (conf->ranges) return conf->ranges->prefetch(op, r, hash);
-    int64_t start = conf->windowed ? last_start(conf, r->ts) : MR_BUCKET_PLAIN;
+    int64_t start = conf->slide_ms   ? mr_time_floor(r->ts, conf->slide_ms)
+                    : conf->windowed ? last_start(conf, r->ts)
+                                     : MR_BUCKET_PLAIN;
     struct mr_bucket *b = mr_store_bucket(op->store, start, false);
     if (b) mr_bucket_prefetch(b, hash);
 }

@@ -2,6 +2,7 @@
  * it; an operator has its descriptor point to the functions here.
  *
  *   agg_run.c       the step; windows that are known from a record's timestamp (tumbling, hopping)
+ *   window_hopping.c  those that overlap and send a row once, kept in slides
  *   window_*.c      windows that follow the records (sliding, session), behind mr_agg_ranges
  *   agg_row.c       rows and their keys; the rows of a close in their order
  *   agg_emit.c      which changes become rows, and when (updates, each, every)
@@ -88,11 +89,25 @@ void mr_agg_serve_queue(struct mr_op *op, int64_t O);
 void mr_agg_open_queue(struct mr_op *op); /* also after an abort */
 void mr_agg_close_queue(struct mr_op *op);
 
-/* ---- windows that follow the records: states are merged, so only accumulators have them */
+/* ---- windows whose states are merged, so only accumulators have them */
 
 static inline const struct mr_accum *mr_agg_accum_of(const struct mr_op *op) {
     return &((const struct mr_agg_accums *)mr_agg_conf_of(op)->of)->accum;
 }
+
+/* What two states were made of, borrowed until the next call; x may be what the last one gave. */
+struct mr_str mr_agg_merge(struct mr_op *op, struct mr_str x, struct mr_str y);
+
+/* Hopping windows in slides (window_hopping.c). */
+int64_t mr_hopping_slide(const struct mr_agg_conf *conf); /* length of one; 0: not kept so */
+/* The bucket of a record whose windows before `first` are closed, or it is late for them. */
+int64_t mr_hopping_bucket(const struct mr_agg_conf *conf, int64_t ts, int64_t first);
+/* O at which the next window of a bucket closes; of all buckets. INT64_MAX: none. */
+int64_t mr_hopping_closes_at(const struct mr_op *op, int64_t bucket);
+int64_t mr_hopping_next(struct mr_op *op);
+void mr_hopping_close_up_to(struct mr_op *op, int64_t O);
+
+/* Windows that follow the records. */
 
 struct mr_agg_ranges {
     void (*open)(struct mr_op *op);

@@ -159,6 +159,7 @@ void mr_agg_window_shape(const struct mr_agg_conf *conf, struct mr_buf *to) {
     if (!conf->windowed) return;
     mr_buf_printf(to, " %s %lld", kinds[conf->window].key, (long long)conf->size_ms);
     if (conf->window == MR_WIN_HOPPING) mr_buf_printf(to, " every %lld", (long long)conf->step_ms);
+    if (conf->slide_ms) mr_buf_printf(to, " slides %lld", (long long)conf->slide_ms);
 }
 
 int64_t mr_agg_mark_ms(const struct mr_agg_conf *conf) {

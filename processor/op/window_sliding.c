@@ -66,8 +66,6 @@ static bool is_window(const struct mr_slot_items *points, int64_t start, int64_t
 
 /* The value of a window; p == NULL: it is empty. In the batch's arena. */
 static struct mr_str fold(struct mr_op *op, const struct mr_slot_items *points, int64_t start) {
-    struct mr_agg *s = op->state;
-    const struct mr_accum *accum = mr_agg_accum_of(op);
     struct mr_str state = {NULL, 0};
     int64_t head[2] = {0};
     for (size_t i = 0; i < points->n; i++) {
@@ -77,13 +75,7 @@ static struct mr_str fold(struct mr_op *op, const struct mr_slot_items *points, 
             state = points->v[i].value;
             continue;
         }
-        mr_buf_clear(&s->half);
-        const char *error = mr_accum_merge(accum, state, points->v[i].value, &s->half);
-        assert(!error); /* sums are wide: agg_check.c */
-        struct mr_buf t = s->buf;
-        s->buf = s->half;
-        s->half = t;
-        state = mr_buf_view(&s->buf);
+        state = mr_agg_merge(op, state, points->v[i].value);
     }
     if (!state.p) return state;
     char *p = mr_arena_alloc(mr_op_arena(op), sizeof head + state.n);
