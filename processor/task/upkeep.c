@@ -24,7 +24,7 @@ static void write_behind(struct mr_worker *w, int64_t now_ms) {
             if (mr_store_write_behind(t->stores[i], SLICE, &done, &err) != MR_OK) {
                 mr_log_warn("state.write_behind", "%s/%d: %s", t->sub->stores[i].name, t->partition,
                             err.text);
-                done = true; /* tried again in the next round */
+                done = true; /* give_up_stores ends the process */
             }
             t->logs[i].written = done;
             return;
@@ -35,6 +35,19 @@ static void write_behind(struct mr_worker *w, int64_t now_ms) {
     w->round = false;
     w->next_flush_ms = now_ms + w->conf.flush_interval_ms;
     mr_cell_add(mr_worker_cell(w, MR_M_CHECKPOINTS, "%s", ""), 1);
+}
+
+/* What is in memory of a store whose disk has failed is incomplete, and cannot be written: nothing
+ * of it may be committed any more (mr_store_changelog asserts it), its position would stay for
+ * ever. A task without work must not wait for its next commit to find that out. */
+static bool give_up_stores(struct mr_worker *w, const struct mr_task *t) {
+    struct mr_err err;
+    for (uint16_t i = 0; i < t->sub->n_stores; i++) {
+        if (mr_store_health(t->stores[i], &err) == MR_OK) continue;
+        mr_worker_fail(w, 75, &err);
+        return true;
+    }
+    return false;
 }
 
 static void hold_memory(struct mr_worker *w) {
@@ -137,6 +150,7 @@ void mr_upkeep(struct mr_worker *w, int64_t now_ms) {
     if (w->conf.metrics) publish_states(w);
     for (struct mr_task *t = w->tasks; t; t = t->next) {
         if (!t->graph) continue;
+        if (give_up_stores(w, t)) return;
         for (uint16_t i = 0; i < t->sub->n_inputs; i++) trim_input(w, &t->ins[i], now_ms);
         for (uint16_t i = 0; i < t->sub->n_stores; i++) trim_changelog(w, t, i, now_ms);
         if (w->conf.metrics) publish(w, t);

@@ -439,6 +439,7 @@ enum mr_step_result mr_worker_step(struct mr_worker *w, int wait_ms) {
     if (rc == MR_FATAL && !w->exit_code) rc = rebuild_consumer(w, &err);
     if (w->exit_code) return MR_STEP_FAILED;
     mr_upkeep(w, mr_worker_now(w));
+    if (w->exit_code) return MR_STEP_FAILED;
     w->alive_ms = mr_worker_now(w);
     w->was_idle = !worked;
     if (w->alive_ms >= w->said_ms + WARM_MS || worked != w->said_worked) {

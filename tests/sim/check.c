@@ -348,8 +348,11 @@ static void check_living(struct sim_world *w, const struct mr_task *t) {
     for (uint16_t i = 0; is_owned(t) && i < t->sub->n_stores; i++) {
         struct holding h = {t->sub, &t->sub->stores[i], t->partition, t->logs[i].tp};
         struct mr_err err;
-        if (mr_store_health(t->stores[i], &err) != MR_OK) continue; /* its disk has failed */
-        compare_state(w, &h, t->stores[i], "the state of the living task");
+        if (mr_store_health(t->stores[i], &err) == MR_OK) /* the comparison may read, too */
+            compare_state(w, &h, t->stores[i], "the state of the living task");
+        if (mr_store_health(t->stores[i], &err) != MR_OK)
+            sim_fail(w, "EOS-3: %s/%d: a task lives on although its disk has failed: %s",
+                     h.plan->name, h.partition, err.text);
     }
     const char *broken = t->graph ? mr_graph_ledger_error(t->graph) : NULL;
     if (broken) sim_fail(w, "EOS-7: %s/%d: %s", t->sub->name, t->partition, broken);
