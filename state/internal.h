@@ -67,6 +67,10 @@ struct mr_round { /* of write-behind */
     int64_t hint;                   /* buckets before this start have nothing more to write */
 };
 
+struct mr_horizon { /* as mr_version_prune was told; INT64_MIN = none */
+    int64_t ended, first;
+};
+
 struct mr_store {
     struct mr_engine *engine;
     struct mr_store_spec spec;
@@ -98,9 +102,10 @@ struct mr_store {
     int64_t stored_position, stored_wall_ms;
     struct mr_round round;
 
-    int64_t horizon;           /* of versions; INT64_MIN = none */
-    int64_t horizon_committed; /* an abort goes back to it: rows that are read again must stay */
-    size_t prune_hand;         /* slot of the only bucket */
+    struct mr_horizon horizon; /* of versions */
+    struct mr_horizon
+        horizon_committed; /* an abort goes back: rows that are read again must stay */
+    size_t prune_hand;     /* slot of the only bucket */
 
     struct mr_batch batch;          /* scratch */
     struct mr_buf row, value, pack; /* scratch: row key, row value, packed versions */

@@ -163,9 +163,10 @@ bool mr_version_latest(struct mr_store *s, struct mr_str key, uint64_t hash,
                        struct mr_version *ret);
 /* Versions whose validity ended at or before horizon may be dropped: done key by key when a key is
  * touched, and a bounded number of other keys in memory per call. The one valid at the horizon
- * stays; a lone delete older than the horizon goes (so a version that comes later but is valid
- * from before the horizon may be seen again behind it). */
-void mr_version_prune(struct mr_store *s, int64_t horizon);
+ * stays. A delete that is the last version of its key goes when it is valid at the horizon and lies
+ * before `first`: no version that is still to come is valid from before `first`, so none can come
+ * back from under it (INT64_MIN: that is not known, deletes stay). */
+void mr_version_prune(struct mr_store *s, int64_t horizon, int64_t first);
 
 /* ---- commit */
 

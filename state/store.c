@@ -148,7 +148,7 @@ enum mr_class mr_store_open(struct mr_engine *e, const struct mr_store_spec *spe
     s->engine = e;
     s->spec = *spec;
     s->clock_low = -1;
-    s->horizon = s->horizon_committed = INT64_MIN;
+    s->horizon = s->horizon_committed = (struct mr_horizon){INT64_MIN, INT64_MIN};
     mr_arena_init(&s->arena);
     mr_key_prefix(&s->prefix, spec->name, spec->partition);
     if (!mr_engine_hold(e, mr_store_prefix(s))) {
@@ -214,7 +214,7 @@ void mr_store_wipe(struct mr_store *s) {
     s->next = s->wall_ms = s->stored_position = s->stored_wall_ms = 0;
     s->round = (struct mr_round){0};
     s->identity = MR_ID_NEW;
-    s->horizon = s->horizon_committed = INT64_MIN;
+    s->horizon = s->horizon_committed = (struct mr_horizon){INT64_MIN, INT64_MIN};
     add_plain(s);
 }
 

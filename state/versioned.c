@@ -122,14 +122,14 @@ bool mr_version_latest(struct mr_store *s, struct mr_str key, uint64_t hash,
 /* ---- writing */
 
 /* How many of the first versions have ended at or before the horizon; all of them when the only
- * one that is left is an old delete. */
-static uint32_t ended(const struct versions *v, int64_t horizon) {
+ * one that is left is a delete that no version can come under any more. */
+static uint32_t ended(const struct versions *v, const struct mr_horizon *h) {
     uint32_t i = 0;
-    if (horizon == INT64_MIN || v->n == 0) return 0;
-    while (i + 1 < v->n && v->items[i + 1].valid_from <= horizon) i++;
-    bool lone_delete =
-        i + 1 == v->n && v->items[i].len == DELETE && v->items[i].valid_from <= horizon;
-    return lone_delete ? v->n : i;
+    if (h->ended == INT64_MIN || v->n == 0) return 0;
+    while (i + 1 < v->n && v->items[i + 1].valid_from <= h->ended) i++;
+    int64_t from = v->items[i].valid_from;
+    bool over = v->items[i].len == DELETE && from <= h->ended && from < h->first;
+    return i + 1 == v->n && over ? v->n : i;
 }
 
 static void set(struct mr_store *s, struct mr_str key, uint64_t hash, struct versions v,
@@ -170,7 +170,7 @@ bool mr_version_put(struct mr_store *s, struct mr_str key, uint64_t hash, int64_
     struct mr_str present = e ? mr_entry_present(e) : (struct mr_str){NULL, 0};
     if (present.n + value.n + sizeof(struct item) + sizeof(struct head) > PACK_MAX) return false;
     struct versions v = edited(s, view(present), valid_from, &value);
-    set(s, key, hash, v, ended(&v, s->horizon));
+    set(s, key, hash, v, ended(&v, &s->horizon));
     return true;
 }
 
@@ -184,14 +184,15 @@ void mr_versions_replay(struct mr_store *s, struct mr_str key, int64_t valid_fro
 static void prune_entry(struct mr_store *s, struct mr_entry *e) {
     struct mr_str packed = mr_entry_present(e);
     struct versions v = view(packed);
-    uint32_t drop = ended(&v, s->horizon);
+    uint32_t drop = ended(&v, &s->horizon);
     if (drop == 0) return;
     set(s, mr_entry_key(e), e->hash, v, drop);
 }
 
-void mr_version_prune(struct mr_store *s, int64_t horizon) {
+void mr_version_prune(struct mr_store *s, int64_t horizon, int64_t first) {
     assert(s->spec.kind == MR_STORE_VERSIONED);
-    if (horizon > s->horizon) s->horizon = horizon;
+    if (horizon > s->horizon.ended) s->horizon.ended = horizon;
+    s->horizon.first = first;
     for (int n = 0; n < PRUNE_KEYS; n++) {
         struct mr_entry *e = mr_overlay_each(&s->buckets[0]->overlay, &s->prune_hand);
         if (!e) {

@@ -146,9 +146,10 @@ struct mr_table_conf {
     int64_t history_ms; /* -1 = none */
     int64_t disorder_ms;
 };
-/* How far its versions may be dropped: not behind the first instant at which a row that is still
- * to come could take effect. MR_NO_TIME: not at all. */
-int64_t mr_table_horizon(const struct mr_op *table, int64_t horizon);
+/* Of a table with history: the first instant at which a row that is still to come can take effect,
+ * MR_NO_TIME: not known. No delete behind it may be dropped. */
+int64_t mr_table_first(const struct mr_op *table);
+int64_t mr_latest_first(const struct mr_op *latest);
 
 /* side.c: what joins share at compile time. at: where to point; false after a diagnostic */
 bool mr_side_is_stream(const struct mr_tree *join);  /* `join` names a stream */

@@ -284,8 +284,9 @@ static void commit(struct mr_op *op) {
         if (join->time.now < least) least = join->time.now;
     }
     if (least == MR_NO_TIME || least == MR_INF_TIME) return;
-    int64_t horizon = mr_table_horizon(table, mr_time_add(least, -conf->history_ms));
-    if (horizon != MR_NO_TIME) mr_version_prune(table->store, horizon);
+    int64_t first =
+        table->step->op == &mr_op_latest ? mr_latest_first(table) : mr_table_first(table);
+    mr_version_prune(table->store, mr_time_add(least, -conf->history_ms), first);
 }
 
 static void explain(const struct mr_step *s, struct mr_buf *to) {

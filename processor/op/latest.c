@@ -8,7 +8,10 @@
  *   packed row, valid from, provenance, its length    the same with history
  * With history a row is valid from max(ts, its own time), of equal instants the one that wins above
  * (a delete: the one that came last); an older version is history and not the current row. Versions
- * are dropped by the as-of joins that read them (join.c), or here where there is none.
+ * are dropped by the as-of joins that read them (join.c), or here where there is none. But a delete
+ * stays while a row could take effect before it, or that row would be there again: from one
+ * partition until time has passed it; where they come from several always, as it does without
+ * history, since one that was idle, or has never sent a row, may come with any time.
  */
 #include "base/mem.h"
 #include "base/units.h"
@@ -22,7 +25,9 @@ struct latest_conf {
 
 struct latest {
     struct mr_buf buf;
-    bool joined; /* an as-of join drops old versions */
+    bool joined;          /* an as-of join drops old versions */
+    int64_t time;         /* own time of the last row since the start */
+    int64_t settled_time; /* the same, as of the last transaction that was settled */
 };
 
 /* ---- check */
@@ -169,7 +174,9 @@ static bool is_sound(const struct latest_conf *conf, struct mr_rec *r) {
 
 static void process(struct mr_op *op, struct mr_rec *recs, size_t n) {
     const struct latest_conf *conf = op->step->conf;
+    struct latest *s = op->state;
     const uint64_t *hash = mr_current_hashes(op, recs, n);
+    s->time = recs[n - 1].time;
     for (size_t i = 0; i < n; i++) {
         struct mr_rec *r = &recs[i];
         struct mr_str prov = {NULL, 0};
@@ -186,16 +193,31 @@ static void process(struct mr_op *op, struct mr_rec *recs, size_t n) {
     }
 }
 
+int64_t mr_latest_first(const struct mr_op *op) {
+    const struct latest_conf *conf = op->step->conf;
+    const struct latest *s = op->state;
+    return conf->by_provenance ? MR_NO_TIME : s->time;
+}
+
+static void settle(struct mr_op *op, bool committed) {
+    struct latest *s = op->state;
+    if (committed)
+        s->settled_time = s->time;
+    else
+        s->time = s->settled_time;
+}
+
 static void commit(struct mr_op *op) {
     const struct latest_conf *conf = op->step->conf;
     const struct latest *s = op->state;
     int64_t now = op->time.now;
     if (conf->history_ms < 0 || s->joined || now == MR_NO_TIME || now == MR_INF_TIME) return;
-    mr_version_prune(op->store, mr_time_add(now, -conf->history_ms));
+    mr_version_prune(op->store, mr_time_add(now, -conf->history_ms), mr_latest_first(op));
 }
 
 static void open(struct mr_op *op) {
     struct latest *s = mr_calloc(1, sizeof *s);
+    s->time = s->settled_time = MR_NO_TIME;
     for (uint16_t i = 0; i < op->step->n_outs; i++) s->joined |= op->step->outs[i].port == 1;
     op->state = s;
 }
@@ -223,6 +245,7 @@ const struct mr_op_desc mr_op_latest = {
     .open = open,
     .process = process,
     .commit = commit,
+    .settle = settle,
     .close = close,
     .explain = explain,
 };

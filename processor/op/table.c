@@ -5,8 +5,8 @@
  * row is valid from max(ts, its own time - disorder). What cannot be decoded leaves the old row.
  * Joins read the store themselves; rows are emitted only for consumers that follow the
  * table's changes. op->closed is the latest instant looked up: a row that takes effect at or
- * before it came too late, which only idleness can do, and is counted. No version goes that such a
- * row could still bring back: a delete stays until no row can take effect before it.
+ * before it came too late, which only idleness can do, and is counted. It must not be there behind
+ * a delete either: a delete stays until no row can take effect before it.
  */
 #include "base/mem.h"
 #include "base/units.h"
@@ -157,12 +157,10 @@ static void process(struct mr_op *op, struct mr_rec *recs, size_t n) {
     }
 }
 
-int64_t mr_table_horizon(const struct mr_op *op, int64_t horizon) {
-    if (op->step->op != &mr_op_table) return horizon;
+int64_t mr_table_first(const struct mr_op *op) {
     const struct mr_table_conf *conf = op->step->conf;
     const struct table *t = op->state;
-    int64_t first = mr_time_add(t->time, -conf->disorder_ms);
-    return first < horizon ? first : horizon;
+    return mr_time_add(t->time, -conf->disorder_ms);
 }
 
 static void settle(struct mr_op *op, bool committed) {

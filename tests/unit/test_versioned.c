@@ -70,9 +70,9 @@ START_TEST(prune) {
     vput("d", 100, "a");
     vput("d", 200, NULL);
     mr_store_commit(store, 5, 1);
-    mr_version_prune(store, 199);
+    mr_version_prune(store, 199, 201);
     expect_changelog("");
-    for (int i = 0; i < 4; i++) mr_version_prune(store, 200); /* a few keys at a time */
+    for (int i = 0; i < 4; i++) mr_version_prune(store, 200, 201); /* a few keys at a time */
     struct mr_buf b = {0};
     mr_store_changelog(store, to_text, &b);
     ck_assert_ptr_nonnull(strstr(mr_buf_cstr(&b), "v100:k gone;"));
@@ -83,9 +83,35 @@ START_TEST(prune) {
     at("k", 200, "b");
     at("k", 150, NULL);
     vput("k", 400, "d"); /* a touched key is pruned at once */
-    for (int i = 0; i < 4; i++) mr_version_prune(store, 450);
+    for (int i = 0; i < 4; i++) mr_version_prune(store, 450, 450);
     at("k", 450, "d");
     at("k", 399, NULL);
+    finish();
+}
+END_TEST
+
+/* By hand: a version may still come from 200 on, so the delete at 200 stays, whatever has ended;
+ * the version from 150, put later, ends at it. From 201 on the delete goes. An abort puts it back.
+ */
+START_TEST(delete_stays) {
+    begin(MR_STORE_VERSIONED);
+    vput("d", 100, "a");
+    vput("d", 200, NULL);
+    mr_store_commit(store, 2, 1);
+    for (int i = 0; i < 4; i++) mr_version_prune(store, 300, INT64_MIN);
+    expect_changelog("v100:d gone;");
+    for (int i = 0; i < 4; i++) mr_version_prune(store, 300, 200);
+    expect_changelog("v100:d gone;");
+    mr_store_commit(store, 3, 1);
+    vput("d", 150, "late");
+    at("d", 300, NULL);
+    expect_changelog("");
+    for (int i = 0; i < 4; i++) mr_version_prune(store, 300, 201);
+    expect_changelog("v200:d gone;");
+    mr_store_abort(store);
+    vput("d", 150, "late");
+    at("d", 300, NULL);
+    expect_changelog("");
     finish();
 }
 END_TEST
@@ -126,7 +152,7 @@ START_TEST(chunks_on_disk) {
         at("big", i, value);
     }
     at("bi", 0, "a key that is a prefix");
-    for (int i = 0; i < 3; i++) mr_version_prune(store, 190);
+    for (int i = 0; i < 3; i++) mr_version_prune(store, 190, 190);
     mr_store_commit(store, 300, 2);
     round_of_write_behind();
 #ifndef MR_TINY
@@ -156,6 +182,7 @@ int main(void) {
     tcase_add_test(t, lookups);
     tcase_add_test(t, changelog_per_version);
     tcase_add_test(t, prune);
+    tcase_add_test(t, delete_stays);
     tcase_add_test(t, replay);
     tcase_add_test(t, chunks_on_disk);
     suite_add_tcase(s, t);
