@@ -124,6 +124,7 @@ struct mr_task {
     const char *stop_text; /* in arena */
     bool stop_in_time;     /* on_error: stop was met where time moved without a record */
     int64_t retry_at_ms;   /* mono: opening failed with RETRY, again then */
+    uint64_t open_turn;    /* of the worker: its last one of being opened */
     int64_t open_since_ms;
     bool held;                      /* it takes nothing: too far ahead of the others (align.c) */
     int64_t said_next, saying_next; /* where its next record stands, as committed; as of the commit
@@ -218,9 +219,10 @@ struct mr_worker {
     struct mr_in **tags; /* tag -> input; NULL = free */
     size_t n_tags;
     struct mr_rand rand;
-    uint32_t writer; /* random id of this worker's life, in the metadata (EOS-5) */
-    int rtags;       /* counter of tags of the reader */
-    bool joined;     /* the group has spoken */
+    uint32_t writer;     /* random id of this worker's life, in the metadata (EOS-5) */
+    int rtags;           /* counter of tags of the reader */
+    uint64_t open_turns; /* of tasks that were opened a step further */
+    bool joined;         /* the group has spoken */
     /* the transaction */
     bool begun;              /* at the broker */
     bool touched;            /* some task has effects */

@@ -14,7 +14,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-enum { HOURLY_MS = 3600 * 1000, WARM_MS = 100 };
+enum { HOURLY_MS = 3600 * 1000, WARM_MS = 100, OPEN_MS = 100 };
 
 int64_t mr_worker_now(const struct mr_worker *w) {
     return w->conf.clock->mono_ms(w->conf.clock);
@@ -285,10 +285,25 @@ static struct mr_task *least(struct mr_worker *w) {
     return best;
 }
 
-static void open_tasks(struct mr_worker *w, int64_t now_ms, bool *worked) {
+/* The one whose last turn is longest ago; NULL: each has had one since `turn`, or must wait. */
+static struct mr_task *next_to_open(struct mr_worker *w, uint64_t turn, int64_t now_ms) {
+    struct mr_task *best = NULL;
     for (struct mr_task *t = w->tasks; t; t = t->next) {
-        if (t->state > MR_TASK_RESTORING || now_ms < t->retry_at_ms) continue;
+        if (t->state > MR_TASK_RESTORING || now_ms < t->retry_at_ms || t->open_turn > turn)
+            continue;
+        if (!best || t->open_turn < best->open_turn) best = t;
+    }
+    return best;
+}
+
+/* Some of them: opening a hundred takes longer than the group waits for a member, and running tasks
+ * go on meanwhile. */
+static void open_tasks(struct mr_worker *w, int64_t now_ms, bool *worked) {
+    uint64_t turn = w->open_turns;
+    struct mr_task *t;
+    while (mr_worker_now(w) <= now_ms + OPEN_MS && (t = next_to_open(w, turn, now_ms))) {
         struct mr_err err = {0};
+        t->open_turn = ++w->open_turns;
         enum mr_class rc = mr_task_open_step(t, &err);
         if (rc == MR_RETRY) {
             mr_log_debug("task.open", "%s/%d: %s", t->sub->name, t->partition, err.text);

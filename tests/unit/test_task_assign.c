@@ -482,6 +482,38 @@ START_TEST(lost_while_it_restores) {
 }
 END_TEST
 
+/* Every look at the clock takes a while, as calls to brokers do. */
+static int64_t slow_now(struct mr_clock *c) {
+    return ((struct mr_clock_manual *)c)->now_ms += 20;
+}
+
+/* 40 tasks that ask in vain at first: each gets its turn all the same, and no step takes as long as
+ * the group would wait for. */
+START_TEST(many_tasks_are_opened_in_turns) {
+    enum { TASKS = 40, STEP_MOST_MS = 3000 };
+    struct ts t;
+    int asked = 0, running = 0;
+    ts_init(&t, plan, TASKS);
+    t.clock.base.mono_ms = slow_now;
+    ts_open(&t, 0);
+    for (unsigned n = 1; n <= 200; n++)
+        mr_sim_fail(t.embed.broker, MR_SIM_COMMITTED, n, MR_RETRY, false);
+    for (int k = 0; k < 400 && running < TASKS; k++) {
+        int64_t before = t.clock.now_ms;
+        ck_assert(ts_step(&t, 0, NULL));
+        ck_assert_int_le(t.clock.now_ms - before, STEP_MOST_MS);
+        asked = running = 0;
+        for (const struct mr_task *of = t.workers[0]->tasks; of; of = of->next) {
+            asked += of->open_turn > 0;
+            running += of->state == MR_TASK_RUNNING;
+        }
+        if (k == 40) ck_assert_int_eq(asked, TASKS);
+    }
+    ck_assert_int_eq(running, TASKS);
+    ts_done(&t);
+}
+END_TEST
+
 int main(void) {
     mr_log_open(getenv("MR_LOG") ? MR_LOG_DEBUG : MR_LOG_ERROR, MR_LOG_TEXT);
     plan = ts_compile(job);
@@ -508,6 +540,7 @@ int main(void) {
     tcase_add_test(c, many_stores);
     tcase_add_test(c, a_former_life_left_a_transaction_open);
     tcase_add_test(c, lost_while_it_restores);
+    tcase_add_test(c, many_tasks_are_opened_in_turns);
     suite_add_tcase(s, c);
     int failed = mr_check_run(s);
     mr_plan_free(plan);
