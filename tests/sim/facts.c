@@ -21,6 +21,33 @@ int64_t sim_draw_idle_ms(struct mr_rand *r) {
     return of[mr_rand_below(r, 5)];
 }
 
+void sim_feed_source(const struct sim_feed *f, const char *name, struct mr_buf *to) {
+    mr_buf_printf(to,
+                  "  %s: {topic: %s, key: string, value: {json: {id: string, g: string, n: int, "
+                  "ts: timestamp_ms}}",
+                  name, name);
+    sim_feed_clauses(f, to);
+    mr_buf_cat(to, "}\n");
+}
+
+void sim_feed_params(struct mr_rand *r, struct sim_scenario *s, unsigned most) {
+    static const int jumps[] = {0, 60, 3600};
+    s->params[SIM_FEED_DECLARED] = mr_rand_below(r, 2);
+    s->params[SIM_FEED_MAX_JUMP_S] = jumps[mr_rand_below(r, 3)];
+    s->params[SIM_FEED_IDLE_MS] = sim_draw_idle_ms(r);
+    s->params[SIM_FEED_N] = 10 + mr_rand_below(r, mr_rand_below(r, 4) ? 60 : most);
+}
+
+struct sim_feed sim_feed_of(const struct sim_scenario *s) {
+    int64_t jump = s->params[SIM_FEED_MAX_JUMP_S];
+    return (struct sim_feed){.inputs = {"facts"},
+                             .n = s->params[SIM_FEED_N],
+                             .declared = s->params[SIM_FEED_DECLARED],
+                             .max_jump_ms = jump ? jump * 1000 : SIM_NONE,
+                             .idle_ms = s->params[SIM_FEED_IDLE_MS],
+                             .gap = 4000};
+}
+
 /* ---- a feed */
 
 struct drawing {

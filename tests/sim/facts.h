@@ -36,8 +36,16 @@ struct sim_fact {
     bool has_value, broken;
 };
 
+/* A generator whose feed is `facts`: these are its first parameters. */
+enum { SIM_FEED_N, SIM_FEED_DECLARED, SIM_FEED_MAX_JUMP_S, SIM_FEED_IDLE_MS, SIM_FEED_PARAMS };
+/* most: records of a long feed; three of four are short ones. */
+void sim_feed_params(struct mr_rand *r, struct sim_scenario *s, unsigned most);
+struct sim_feed sim_feed_of(const struct sim_scenario *s);
+
 /* Text of `event_time`, `max_jump` and `idle_after` for a source. */
 void sim_feed_clauses(const struct sim_feed *f, struct mr_buf *to);
+/* The line of a source of that name. */
+void sim_feed_source(const struct sim_feed *f, const char *name, struct mr_buf *to);
 int64_t sim_draw_idle_ms(struct mr_rand *r);
 void sim_feed_draw(struct mr_rand *r, struct sim_scenario *s, const struct sim_feed *f);
 struct sim_fact *sim_facts(const struct sim_scenario *s, const struct sim_feed *f,

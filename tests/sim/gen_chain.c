@@ -8,38 +8,25 @@
 
 #include "base/mem.h"
 
-enum { SIZE_S, GRACE_S, TIMES, GRACE2_S, DECLARED, MAX_JUMP_S, IDLE_MS, N };
+enum { SIZE_S = SIM_FEED_PARAMS, GRACE_S, TIMES, GRACE2_S };
 
 #define P(s, name) ((s)->params[name])
 
-static struct sim_feed feed_of(const struct sim_scenario *s) {
-    return (struct sim_feed){.inputs = {"facts"},
-                             .n = P(s, N),
-                             .declared = P(s, DECLARED),
-                             .max_jump_ms = P(s, MAX_JUMP_S) ? P(s, MAX_JUMP_S) * 1000 : SIM_NONE,
-                             .idle_ms = P(s, IDLE_MS),
-                             .gap = 4000};
-}
-
 static void draw(struct mr_rand *r, struct sim_scenario *s) {
-    static const int sizes[] = {2, 10, 60}, graces[] = {0, 2, 10, 60}, jumps[] = {0, 60, 3600};
+    static const int sizes[] = {2, 10, 60}, graces[] = {0, 2, 10, 60};
+    sim_feed_params(r, s, 250);
     s->params[SIZE_S] = sizes[mr_rand_below(r, 3)];
     s->params[GRACE_S] = graces[mr_rand_below(r, 4)];
     s->params[TIMES] = 1 + mr_rand_below(r, 5);
     s->params[GRACE2_S] = graces[mr_rand_below(r, 4)];
-    s->params[DECLARED] = mr_rand_below(r, 2);
-    s->params[MAX_JUMP_S] = jumps[mr_rand_below(r, 3)];
-    s->params[IDLE_MS] = sim_draw_idle_ms(r);
-    s->params[N] = 10 + mr_rand_below(r, mr_rand_below(r, 4) ? 60 : 250);
 }
 
 static void topology(const struct sim_scenario *s, struct mr_buf *to) {
-    struct sim_feed f = feed_of(s);
-    mr_buf_cat(to, "topology: chain\nsources:\n  facts: {topic: facts, key: string, value: {json: "
-                   "{id: string, g: string, n: int, ts: timestamp_ms}}");
-    sim_feed_clauses(&f, to);
+    struct sim_feed f = sim_feed_of(s);
+    mr_buf_cat(to, "topology: chain\nsources:\n");
+    sim_feed_source(&f, "facts", to);
     mr_buf_printf(to,
-                  "}\nnodes:\n  plain: {from: facts, select: {g: g, n: n}}\n"
+                  "nodes:\n  plain: {from: facts, select: {g: g, n: n}}\n"
                   "  first:\n    from: plain\n    group_by: {g: g}\n"
                   "    window: {tumbling: %llds, grace: %llds, max_ahead: 1000000}\n"
                   "    aggregate: {c: 'count()', s: 'sum(n)'}\n    emit: final\n    on_late: late\n"
@@ -55,7 +42,7 @@ static void topology(const struct sim_scenario *s, struct mr_buf *to) {
 }
 
 static void feed(struct mr_rand *r, struct sim_scenario *s) {
-    struct sim_feed f = feed_of(s);
+    struct sim_feed f = sim_feed_of(s);
     sim_feed_draw(r, s, &f);
 }
 
@@ -87,7 +74,7 @@ static void expect(struct sim_expected *to, const char *sink, const char *names,
 
 static size_t count_facts(const struct sim_scenario *s, struct sim_expected *to,
                           struct window *windows) {
-    struct sim_feed f = feed_of(s);
+    struct sim_feed f = sim_feed_of(s);
     const struct sim_fact *facts = sim_facts(s, &f, to->arena);
     int64_t size = P(s, SIZE_S) * 1000, grace = P(s, GRACE_S) * 1000;
     size_t n = 0;

@@ -10,43 +10,35 @@
 
 #include <stdlib.h>
 
-enum { WITHIN_S, GRACE_S, EACH, BY_ID, DEDUPE_S, SIZE_S, DECLARED, MAX_JUMP_S, IDLE_MS, N };
+enum { WITHIN_S = SIM_FEED_PARAMS, GRACE_S, EACH, BY_ID, DEDUPE_S, SIZE_S };
 enum { A_BELOW = 8, B_FROM = 12 }; /* n < A_BELOW starts a wait, n >= B_FROM ends it */
 
 #define P(s, name) ((s)->params[name])
 
 static struct sim_feed feed_of(const struct sim_scenario *s) {
-    return (struct sim_feed){.inputs = {"facts"},
-                             .n = P(s, N),
-                             .declared = P(s, DECLARED),
-                             .max_jump_ms = P(s, MAX_JUMP_S) ? P(s, MAX_JUMP_S) * 1000 : SIM_NONE,
-                             .idle_ms = P(s, IDLE_MS),
-                             .ids = 3,
-                             .gap = 4000};
+    struct sim_feed f = sim_feed_of(s);
+    f.ids = 3;
+    return f;
 }
 
 static void draw(struct mr_rand *r, struct sim_scenario *s) {
-    static const int within[] = {1, 10, 60, 600}, graces[] = {0, 2, 20}, jumps[] = {0, 60, 3600};
+    static const int within[] = {1, 10, 60, 600}, graces[] = {0, 2, 20};
+    sim_feed_params(r, s, 300);
     s->params[WITHIN_S] = within[mr_rand_below(r, 4)];
     s->params[GRACE_S] = graces[mr_rand_below(r, 3)];
     s->params[EACH] = mr_rand_below(r, 2);
     s->params[BY_ID] = mr_rand_below(r, 2);
     s->params[DEDUPE_S] = within[mr_rand_below(r, 4)];
     s->params[SIZE_S] = within[1 + mr_rand_below(r, 3)];
-    s->params[DECLARED] = mr_rand_below(r, 2);
-    s->params[MAX_JUMP_S] = jumps[mr_rand_below(r, 3)];
-    s->params[IDLE_MS] = sim_draw_idle_ms(r);
-    s->params[N] = 10 + mr_rand_below(r, mr_rand_below(r, 4) ? 80 : 300);
 }
 
 static void topology(const struct sim_scenario *s, struct mr_buf *to) {
     struct sim_feed f = feed_of(s);
-    mr_buf_cat(to, "topology: watch\nsources:\n  facts: {topic: facts, key: string, value: {json: "
-                   "{id: string, g: string, n: int, ts: timestamp_ms}}");
-    sim_feed_clauses(&f, to);
+    mr_buf_cat(to, "topology: watch\nsources:\n");
+    sim_feed_source(&f, "facts", to);
     mr_buf_printf(
         to,
-        "}\nnodes:\n  plain: {from: facts, select: {id: id, n: n}}\n  gone:\n    from: plain\n"
+        "nodes:\n  plain: {from: facts, select: {id: id, n: n}}\n  gone:\n    from: plain\n"
         "    absence: {after: 'n < %d', without: 'n >= %d', within: %llds, %srestart: %s, "
         "grace: %llds}\n    select: {id: 'after.id', n: 'after.n'}\n    on_late: late\n"
         "  once: {from: plain, dedupe: {by: id, within: %llds}}\n"

@@ -8,41 +8,28 @@
 
 #include "base/mem.h"
 
-enum { KIND, SIZE_S, EVERY_S, GRACE_S, UPDATES, DECLARED, MAX_JUMP_S, IDLE_MS, N };
+enum { KIND = SIM_FEED_PARAMS, SIZE_S, EVERY_S, GRACE_S, UPDATES };
 enum { HOPPING, SLIDING, SESSION };
 
 #define P(s, name) ((s)->params[name])
 
-static struct sim_feed feed_of(const struct sim_scenario *s) {
-    return (struct sim_feed){.inputs = {"facts"},
-                             .n = P(s, N),
-                             .declared = P(s, DECLARED),
-                             .max_jump_ms = P(s, MAX_JUMP_S) ? P(s, MAX_JUMP_S) * 1000 : SIM_NONE,
-                             .idle_ms = P(s, IDLE_MS),
-                             .gap = 4000};
-}
-
 static void draw(struct mr_rand *r, struct sim_scenario *s) {
-    static const int sizes[] = {3, 12, 60}, graces[] = {0, 2, 10, 60}, jumps[] = {0, 60, 3600};
+    static const int sizes[] = {3, 12, 60}, graces[] = {0, 2, 10, 60};
+    sim_feed_params(r, s, 200);
     s->params[KIND] = mr_rand_below(r, 3);
     s->params[SIZE_S] = sizes[mr_rand_below(r, 3)];
     s->params[EVERY_S] = s->params[SIZE_S] / (1 + mr_rand_below(r, 3));
     s->params[GRACE_S] = graces[mr_rand_below(r, 4)];
     s->params[UPDATES] = mr_rand_below(r, 3) == 0;
-    s->params[DECLARED] = mr_rand_below(r, 2);
-    s->params[MAX_JUMP_S] = jumps[mr_rand_below(r, 3)];
-    s->params[IDLE_MS] = sim_draw_idle_ms(r);
-    s->params[N] = 10 + mr_rand_below(r, mr_rand_below(r, 4) ? 60 : 200);
 }
 
 static void topology(const struct sim_scenario *s, struct mr_buf *to) {
     static const char *const kinds[] = {"hopping", "sliding", "session"};
-    struct sim_feed f = feed_of(s);
-    mr_buf_cat(to, "topology: windows\nsources:\n  facts: {topic: facts, key: string, value: "
-                   "{json: {id: string, g: string, n: int, ts: timestamp_ms}}");
-    sim_feed_clauses(&f, to);
+    struct sim_feed f = sim_feed_of(s);
+    mr_buf_cat(to, "topology: windows\nsources:\n");
+    sim_feed_source(&f, "facts", to);
     mr_buf_printf(to,
-                  "}\nnodes:\n  plain: {from: facts, select: {g: g, n: n}}\n"
+                  "nodes:\n  plain: {from: facts, select: {g: g, n: n}}\n"
                   "  counted:\n    from: plain\n    group_by: {g: g}\n    window: {%s: %llds, ",
                   kinds[P(s, KIND)], (long long)P(s, SIZE_S));
     if (P(s, KIND) == HOPPING) mr_buf_printf(to, "every: %llds, ", (long long)P(s, EVERY_S));
@@ -55,7 +42,7 @@ static void topology(const struct sim_scenario *s, struct mr_buf *to) {
 }
 
 static void feed(struct mr_rand *r, struct sim_scenario *s) {
-    struct sim_feed f = feed_of(s);
+    struct sim_feed f = sim_feed_of(s);
     sim_feed_draw(r, s, &f);
 }
 
@@ -178,7 +165,7 @@ static void look(struct looking *l, size_t at) {
 }
 
 static void oracle(const struct sim_scenario *s, struct sim_expected *to) {
-    struct sim_feed f = feed_of(s);
+    struct sim_feed f = sim_feed_of(s);
     struct looking l = {.s = s,
                         .to = to,
                         .facts = sim_facts(s, &f, to->arena),
