@@ -344,7 +344,7 @@ static struct mr_recs *step_input(struct mr_run *r) {
 
 /* Records of an entry step, up to the cut. */
 static void run_entry(struct mr_run *r, uint32_t until) {
-    struct mr_pushed *p = &r->op.graph->pushed[r->input];
+    struct mr_pushed *p = r->pushed;
     size_t to = p->at;
     while (to < p->recs.n && event_of(p->recs.v[to].seq) < until) to++;
     run_step(r, p->recs.v + p->at, to - p->at);
@@ -373,7 +373,10 @@ void mr_graph_begin(struct mr_graph *g) {
     g->push_no.n = g->cuts.n = 0;
     g->has_stream = g->has_lookup = false;
     g->stopped = false;
-    for (uint16_t i = 0; i < g->sub->n_inputs; i++) g->pushed[i].recs.n = g->pushed[i].at = 0;
+    for (uint16_t i = 0; i < g->sub->n_inputs; i++) {
+        g->pushed[i].recs.n = g->pushed[i].at = 0;
+        g->tables[i].recs.n = g->tables[i].at = 0;
+    }
 }
 
 struct mr_arena *mr_graph_arena(struct mr_graph *g) {
@@ -391,13 +394,13 @@ static void add_u32(struct mr_u32s *v, uint32_t x) {
 /* Before an event of an input: must what came before have run through the joins? A row of an as-of
  * table that takes effect at or before a lookup of the batch must not be seen by it; only idleness
  * can bring that about. */
-static bool must_cut(struct mr_graph *g, uint16_t input, const struct mr_rec *rec) {
+static bool must_cut(struct mr_graph *g, uint16_t input, const struct mr_input *as,
+                     const struct mr_rec *rec) {
     const struct mr_sub *sub = g->sub;
     if (g->event == 0) return false;
     if (sub->cut_each) return true;
-    const struct mr_input *in = &sub->inputs[input];
-    if (!mr_input_to_table(in) || !g->has_stream) return false;
-    if (rec->kind != MR_ROW && in->kind == MR_IN_TABLE) return false;
+    if (!mr_input_to_table(as) || !g->has_stream) return false;
+    if (rec->kind != MR_ROW && as->kind == MR_IN_TABLE) return false;
     if (sub->cut_tables) return true;
     if (!g->as_of_input[input] || !g->has_lookup) return false;
     int64_t from = mr_time_add(rec->time, -g->disorder[input]);
@@ -405,12 +408,13 @@ static bool must_cut(struct mr_graph *g, uint16_t input, const struct mr_rec *re
     return from <= g->max_lookup;
 }
 
-static void note_event(struct mr_graph *g, uint16_t input, const struct mr_rec *rec) {
-    if (must_cut(g, input, rec)) {
+static void note_event(struct mr_graph *g, uint16_t input, const struct mr_input *as,
+                       const struct mr_rec *rec) {
+    if (must_cut(g, input, as, rec)) {
         add_u32(&g->cuts, g->event);
         g->has_stream = g->has_lookup = false;
     }
-    if (!mr_input_to_stream(&g->sub->inputs[input])) return;
+    if (!mr_input_to_stream(as)) return;
     g->has_stream = true;
     if (rec->kind != MR_ROW) return;
     int64_t at = rec->ts < rec->time ? rec->ts : rec->time;
@@ -418,19 +422,23 @@ static void note_event(struct mr_graph *g, uint16_t input, const struct mr_rec *
     g->has_lookup = true;
 }
 
-static void push(struct mr_graph *g, uint16_t input, struct mr_rec rec, uint16_t sender) {
-    struct mr_pushed *p = &g->pushed[input];
-    note_event(g, input, &rec);
+/* as: the input, or its table: then the record goes to that one's entry step. */
+static void push(struct mr_graph *g, uint16_t input, const struct mr_input *as, struct mr_rec rec,
+                 uint16_t sender) {
+    struct mr_op_time *taken = &g->pushed[input].taken;
+    bool itself = as == &g->sub->inputs[input];
+    note_event(g, input, as, &rec);
     rec.edge = sender;
     rec.seq = g->event * 2 + (rec.kind == MR_ROW);
     add_u32(&g->push_no, g->n_pushed);
     g->event++;
-    if (rec.passed < p->taken.heard[sender].time) rec.passed = p->taken.heard[sender].time;
-    mr_op_time_hear(&p->taken, sender, rec.passed, rec.flags & MR_RF_IDLE);
-    *mr_recs_add(&p->recs) = rec;
+    if (rec.passed < taken->heard[sender].time) rec.passed = taken->heard[sender].time;
+    mr_op_time_hear(taken, sender, rec.passed, rec.flags & MR_RF_IDLE);
+    *mr_recs_add(itself ? &g->pushed[input].recs : &g->tables[input].recs) = rec;
 }
 
-void mr_graph_push(struct mr_graph *g, uint16_t input, const struct mr_rec *rec) {
+static void push_record(struct mr_graph *g, uint16_t input, const struct mr_input *as,
+                        const struct mr_rec *rec) {
     struct mr_rec r = *rec;
     r.kind = MR_ROW;
     r.fate = MR_USED;
@@ -438,19 +446,25 @@ void mr_graph_push(struct mr_graph *g, uint16_t input, const struct mr_rec *rec)
     r.input = NULL;
     r.flags &= (uint8_t)~MR_RF_IDLE;
     if (r.origin) r.flags |= MR_RF_RECORD;
-    push(g, input, r, 0);
+    push(g, input, as, r, 0);
+}
+
+void mr_graph_push_table(struct mr_graph *g, uint16_t input, const struct mr_rec *rec) {
+    push_record(g, input, g->sub->inputs[input].table, rec);
+}
+
+void mr_graph_push(struct mr_graph *g, uint16_t input, const struct mr_rec *rec) {
+    push_record(g, input, &g->sub->inputs[input], rec);
     g->n_pushed++;
 }
 
 void mr_graph_hear(struct mr_graph *g, uint16_t input, int64_t time, bool idle) {
-    if (g->sub->inputs[input].kind == MR_IN_REPARTITION) return; /* its senders say their times */
-    push(g, input,
-         (struct mr_rec){.kind = MR_TIME,
-                         .flags = idle ? MR_RF_IDLE : 0,
-                         .ts = time,
-                         .time = time,
-                         .passed = time},
-         0);
+    const struct mr_input *in = &g->sub->inputs[input];
+    if (in->kind == MR_IN_REPARTITION) return; /* its senders say their times */
+    struct mr_rec rec = {
+        .kind = MR_TIME, .flags = idle ? MR_RF_IDLE : 0, .ts = time, .time = time, .passed = time};
+    if (in->table) push(g, input, in->table, rec, 0);
+    push(g, input, in, rec, 0);
 }
 
 /* The row that the last record replaces goes before it, in the same event. */
@@ -473,7 +487,7 @@ bool mr_graph_push_frame(struct mr_graph *g, uint16_t input, struct mr_str key, 
         o->n_headers = n_headers;
         rec.origin = o;
     }
-    push(g, input, rec, sender);
+    push(g, input, &g->sub->inputs[input], rec, sender);
     g->n_pushed++;
     if (old) push_old_before(&g->pushed[input].recs, old);
     return true;

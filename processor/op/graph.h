@@ -47,6 +47,9 @@ struct mr_arena *mr_graph_arena(struct mr_graph *g);
 /* Puts a record before an input's entry step; rec.row, key, origin borrowed until run has returned.
  * rec.passed = the input's time with it, rec.reason != NONE: it could not be read (fate DEAD). */
 void mr_graph_push(struct mr_graph *g, uint16_t input, const struct mr_rec *rec);
+/* The same for the table on the input's topic (mr_input.table): an event of its own, so that all
+ * that it leads to goes first; the next push to the input is the same record for the source. */
+void mr_graph_push_table(struct mr_graph *g, uint16_t input, const struct mr_rec *rec);
 /* The input's time or idle flag without a record. */
 void mr_graph_hear(struct mr_graph *g, uint16_t input, int64_t time, bool idle);
 /* A repartition frame (proto/frame.h): senders' times are kept by repartition_in. false: malformed

@@ -6,10 +6,21 @@ static bool is_input_op(const struct mr_step *s) {
     return s->n_ins == 0;
 }
 
-static int input_of(const struct mr_sub *sub, uint16_t step) {
-    for (uint16_t i = 0; i < sub->n_inputs; i++)
-        if (sub->inputs[i].step == step) return i;
-    return -1;
+/* Which input an entry step reads, and where its records of a batch lie. */
+static void find_input(struct mr_graph *g, struct mr_run *r) {
+    r->input = -1;
+    if (!is_input_op(r->op.step)) return;
+    for (uint16_t i = 0; i < g->sub->n_inputs; i++) {
+        const struct mr_input *in = &g->sub->inputs[i];
+        if (in->step == r->op.step->id)
+            r->pushed = &g->pushed[i];
+        else if (in->table && in->table->step == r->op.step->id)
+            r->pushed = &g->tables[i];
+        else
+            continue;
+        r->input = i;
+        return;
+    }
 }
 
 static struct mr_op_time new_time(struct mr_arena *a, uint16_t n, bool hold) {
@@ -54,7 +65,7 @@ static void open_step(struct mr_graph *g, uint16_t i, bool hold) {
                            .store = s->store >= 0 ? g->conf.stores[s->store] : NULL,
                            .deadline = INT64_MAX,
                            .closed = MR_NO_TIME};
-    r->input = is_input_op(s) ? input_of(g->sub, i) : -1;
+    find_input(g, r);
     r->sent_time = MR_NO_TIME;
     r->index_seq = UINT32_MAX;
     open_time(g, r, hold);
@@ -68,7 +79,6 @@ static void open_step(struct mr_graph *g, uint16_t i, bool hold) {
 
 static void open_inputs(struct mr_graph *g, bool hold) {
     const struct mr_sub *sub = g->sub;
-    g->pushed = mr_arena_calloc(&g->fixed, sub->n_inputs, sizeof *g->pushed);
     g->as_of_input = mr_arena_calloc(&g->fixed, sub->n_inputs, sizeof *g->as_of_input);
     g->disorder = mr_arena_calloc(&g->fixed, sub->n_inputs, sizeof *g->disorder);
     for (uint16_t i = 0; i < sub->n_inputs; i++)
@@ -77,7 +87,7 @@ static void open_inputs(struct mr_graph *g, bool hold) {
         for (uint16_t k = 0; k < sub->inputs[i].n_waits; k++) {
             const struct mr_wait *w = &sub->inputs[i].waits[k];
             g->as_of_input[w->input] = true;
-            g->disorder[w->input] = w->disorder_ms;
+            if (w->disorder_ms > g->disorder[w->input]) g->disorder[w->input] = w->disorder_ms;
         }
 }
 
@@ -95,6 +105,8 @@ struct mr_graph *mr_graph_open(const struct mr_graph_conf *conf) {
         if (sub->outs[i].kind == MR_OUT_DLQ) g->dlq_out = i;
     for (uint16_t i = 0; i < sub->n_inputs; i++) hold |= sub->inputs[i].hold_when_idle;
     g->runs = mr_arena_calloc(&g->fixed, sub->n_steps, sizeof *g->runs);
+    g->pushed = mr_arena_calloc(&g->fixed, sub->n_inputs, sizeof *g->pushed);
+    g->tables = mr_arena_calloc(&g->fixed, sub->n_inputs, sizeof *g->tables);
     for (uint16_t i = 0; i < sub->n_steps; i++) open_step(g, i, hold);
     open_inputs(g, hold);
     mr_ledger_open(g);
@@ -113,7 +125,10 @@ void mr_graph_close(struct mr_graph *g) {
         mr_free(r->in.v);
         mr_free(r->out.v);
     }
-    for (uint16_t i = 0; i < g->sub->n_inputs; i++) mr_free(g->pushed[i].recs.v);
+    for (uint16_t i = 0; i < g->sub->n_inputs; i++) {
+        mr_free(g->pushed[i].recs.v);
+        mr_free(g->tables[i].recs.v);
+    }
     mr_free(g->push_no.v);
     mr_free(g->cuts.v);
     mr_free(g->emitted);

@@ -205,6 +205,7 @@ struct mr_run { /* a running step; op comes first: operators see only that */
     struct mr_recs out;
     const bool *time_edge;         /* by upstream: counts for operator time */
     int input;                     /* entry step: index of sub.inputs, else -1 */
+    struct mr_pushed *pushed;      /* entry step: what it gets, else NULL */
     bool node_entry;               /* rows come into their node here */
     bool sole_consumer;            /* of a producer with one consumer: takes its vector */
     const struct mr_type *node_in; /* row type of its node's entry (dead letters) */
@@ -219,10 +220,10 @@ struct mr_run { /* a running step; op comes first: operators see only that */
     struct mr_counts counts; /* fates, in and idle are in op */
 };
 
-struct mr_pushed { /* an input's records of the batch, in order */
+struct mr_pushed { /* an entry step's records of the batch, in order */
     struct mr_recs recs;
     size_t at;               /* run up to here */
-    struct mr_op_time taken; /* time as of the last push */
+    struct mr_op_time taken; /* time as of the last push; of a twin table unused */
 };
 
 struct mr_graph {
@@ -234,6 +235,7 @@ struct mr_graph {
     struct mr_buf buf;          /* scratch of emission */
     struct mr_run *runs;        /* by step */
     struct mr_pushed *pushed;   /* by input */
+    struct mr_pushed *tables;   /* by input: of the table on the same topic, if there is one */
     bool all_marks;             /* of the commit under way */
     bool exact_time; /* some step merges times: every change of time is told on its own */
     bool committing;

@@ -26,6 +26,7 @@ struct join_conf {
     bool global; /* the key of a lookup is `on`, not the record's */
     struct mr_keys on;
     int64_t history_ms; /* of the table, -1 = none */
+    const struct mr_check_table *with;
 };
 
 static const char *const join_keys[] = {"table", "kind", "on", "as_of", "max_wait"};
@@ -89,6 +90,12 @@ static bool check_shape_of_clause(struct mr_check *c) {
     return true;
 }
 
+/* Stream and table are one topic: each record finds the rows up to its own, in every run. */
+static bool is_beside(const struct mr_check *c, const struct mr_check_table *t) {
+    const char *stream = c->in.key_moved ? NULL : c->in.topic, *table = t->flow.topic;
+    return stream && table && !t->global && t->flow.exact && strcmp(stream, table) == 0;
+}
+
 static void say_results(struct mr_check *c, const struct join_conf *conf,
                         const struct mr_check_table *t) {
     c->out.row = joined_type(c, conf);
@@ -98,7 +105,7 @@ static void say_results(struct mr_check *c, const struct join_conf *conf,
     c->as_of = conf->as_of;
     c->needs_batch_cut = !conf->as_of;
     c->null_key_default = conf->left ? MR_NULL_KEY_PASS : MR_NULL_KEY_DLQ;
-    if (!conf->as_of && c->out.exact) {
+    if (!conf->as_of && c->out.exact && !is_beside(c, t)) {
         c->out.exact = false;
         c->out.why_not = mr_arena_printf(
             c->arena, "joins the current row of `%s`, whichever came first", conf->table);
@@ -141,7 +148,8 @@ static bool check(struct mr_check *c) {
                                .left = word == 1,
                                .as_of = as_of != NULL,
                                .adds = c->input_name == NULL,
-                               .history_ms = t->history_ms};
+                               .history_ms = t->history_ms,
+                               .with = t};
     c->max_wait_ms = -1;
     if (max_wait && !mr_check_duration(c, max_wait, &c->max_wait_ms)) return false;
     if (as_of && !check_as_of(c, as_of, conf)) return false;
@@ -165,6 +173,14 @@ static void open(struct mr_op *op) {
     op->state = table_of(op);
 }
 
+/* Is it a record of the table's own topic? Then rows that take effect where it has looked may well
+ * come behind it: they are not late. */
+static bool comes_beside(const struct join_conf *conf, const struct mr_rec *r) {
+    const char *topic = conf->with->beside;
+    if (!topic || conf->with->beside_all) return topic != NULL;
+    return mr_origin_is_read(r->origin) && strcmp(r->origin->topic, topic) == 0;
+}
+
 /* The table's row for a record, packed. false: none. */
 static bool look_up(const struct join_conf *conf, struct mr_op *table, const struct mr_rec *r,
                     struct mr_str key, uint64_t hash, struct mr_str *ret) {
@@ -177,7 +193,7 @@ static bool look_up(const struct join_conf *conf, struct mr_op *table, const str
     }
     if (conf->as_of) {
         int64_t at = r->ts < r->time ? r->ts : r->time;
-        if (at > table->closed) table->closed = at;
+        if (at > table->closed && !comes_beside(conf, r)) table->closed = at;
         return mr_version_at(s, key, hash, at, ret);
     }
     struct mr_version v;

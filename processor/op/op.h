@@ -112,6 +112,9 @@ struct mr_flow {
     uint32_t meta; /* bits that exist here */
     bool exact;
     const char *why_not;
+    /* Every row is there when this topic's record is, one by one: no repartition, no store between.
+     * NULL: not so. */
+    const char *topic;
 };
 
 struct mr_check_table { /* a table as a join sees it */
@@ -122,6 +125,10 @@ struct mr_check_table { /* a table as a join sees it */
     int64_t disorder_ms;
     int64_t idle_after_ms;
     bool global; /* all its rows are in every task: `on` finds them where the stream is */
+    /* Known in the finished plan. Records of this topic, the table's own, are among the stream's as
+     * they come (beside_all: there are no others): they see the rows up to their own. Or NULL. */
+    const char *beside;
+    bool beside_all;
 };
 
 struct mr_check_side { /* a second live input, as a step sees it */

@@ -58,8 +58,8 @@ struct mr_step {
 enum mr_input_kind { MR_IN_SOURCE, MR_IN_TABLE, MR_IN_REPARTITION };
 enum mr_start { MR_START_EARLIEST, MR_START_LATEST, MR_START_TIMESTAMP };
 
-struct mr_wait { /* as-of: this input's head waits for another input */
-    uint16_t input;
+struct mr_wait {    /* as-of: this input's head waits for another input */
+    uint16_t input; /* itself: nothing to wait for, the record's own position decides */
     int64_t disorder_ms;
     int64_t max_wait_ms; /* -1 = for ever */
 };
@@ -85,7 +85,16 @@ struct mr_input {
     uint16_t from_sub; /* repartition: the sub that writes it */
     bool to_table;     /* leads to a table that a join reads by its store; so does MR_IN_TABLE */
     bool to_stream;    /* leads to the stream of such a join */
+    /* A source whose topic is declared as a table, too: what is said there of the rows (source,
+     * step, key, value, readers, meta, where it leads). The partition, its position and its clock
+     * are the source's; each record goes to the table first. NULL: none. */
+    const struct mr_input *table;
 };
+
+/* Which of the two declarations of a topic computes the event time. */
+static inline const struct mr_input *mr_input_clock(const struct mr_input *in) {
+    return in->table && !in->event_time ? in->table : in;
+}
 
 static inline bool mr_input_to_table(const struct mr_input *in) {
     return in->kind == MR_IN_TABLE || in->to_table;

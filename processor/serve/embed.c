@@ -18,14 +18,13 @@ static bool create_inputs(struct mr_embed *e, int32_t partitions, struct mr_err 
                                          "retention.ms", "-1", NULL};
     static const char *const table[] = {"message.timestamp.after.max.ms", "9223372036854775807",
                                         "cleanup.policy", "compact", NULL};
-    /* Tables first: a topic that is a table, too, is compacted. */
-    for (int pass = 0; pass < 2; pass++)
-        for (uint16_t s = 0; s < e->plan->n_subs; s++)
-            for (uint16_t i = 0; i < e->plan->subs[s].n_inputs; i++) {
-                const struct mr_input *in = &e->plan->subs[s].inputs[i];
-                if (in->kind == MR_IN_REPARTITION || (in->kind == MR_IN_TABLE) == pass) continue;
-                if (!create(e, in->topic, partitions, pass ? stream : table, err)) return false;
-            }
+    for (uint16_t s = 0; s < e->plan->n_subs; s++)
+        for (uint16_t i = 0; i < e->plan->subs[s].n_inputs; i++) {
+            const struct mr_input *in = &e->plan->subs[s].inputs[i];
+            const char *const *config = in->kind == MR_IN_TABLE ? table : stream;
+            if (in->kind == MR_IN_REPARTITION) continue;
+            if (!create(e, in->topic, partitions, config, err)) return false;
+        }
     return true;
 }
 
@@ -149,9 +148,12 @@ static bool no_such_feed(struct mr_embed *e, const char *name, struct mr_err *er
     const char *names[256];
     size_t n = 0;
     for (uint16_t s = 0; s < e->plan->n_subs; s++)
-        for (uint16_t i = 0; i < e->plan->subs[s].n_inputs && n < MR_ARRAY_LEN(names); i++)
-            if (e->plan->subs[s].inputs[i].kind != MR_IN_REPARTITION)
-                names[n++] = e->plan->subs[s].inputs[i].source;
+        for (uint16_t i = 0; i < e->plan->subs[s].n_inputs && n + 1 < MR_ARRAY_LEN(names); i++) {
+            const struct mr_input *in = &e->plan->subs[s].inputs[i];
+            if (in->kind == MR_IN_REPARTITION) continue;
+            names[n++] = in->source;
+            if (in->table) names[n++] = in->table->source;
+        }
     const char *near = mr_str_nearest(name, names, n);
     if (near)
         mr_err_set(err, MR_FATAL, 0, "no source `%s`; did you mean `%s`?", name, near);

@@ -7,6 +7,7 @@ const struct mr_input *mr_embed_input(const struct mr_plan *plan, const char *na
         for (uint16_t i = 0; i < plan->subs[s].n_inputs; i++) {
             const struct mr_input *in = &plan->subs[s].inputs[i];
             if (in->kind != MR_IN_REPARTITION && strcmp(in->source, name) == 0) return in;
+            if (in->table && strcmp(in->table->source, name) == 0) return in->table;
         }
     return NULL;
 }

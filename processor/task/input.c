@@ -30,7 +30,7 @@ void mr_in_init(struct mr_in *in, struct mr_task *t, uint16_t index) {
     };
     in->topic = mr_broker_topic_name(w->conf.broker, in->tp.topic);
     in->tag = mr_worker_tag(w, in);
-    mr_source_time_init(&in->time, plan->max_jump_ms, plan->event_time != NULL);
+    mr_source_time_init(&in->time, plan->max_jump_ms, mr_input_clock(plan)->event_time != NULL);
     in->committed_time = in->time;
     in->last_taken_ms = mr_worker_now(w);
 }
@@ -85,8 +85,8 @@ void mr_in_rewind(struct mr_in *in) {
 /* ---- decoding */
 
 /* Event time of a record, or why it has none (language.md 3: negative, missing or failing). */
-static int64_t event_time(struct mr_in *in, struct mr_chunk *c, struct mr_rec *r, bool has_row) {
-    const struct mr_input *plan = in->plan;
+static int64_t event_time(const struct mr_input *plan, struct mr_chunk *c, struct mr_rec *r,
+                          bool has_row) {
     if (!plan->event_time || (plan->event_time_value && !has_row)) {
         if (r->origin->appended < 0) mr_dead(r, MR_R_TIME_MISSING, "the record has no timestamp");
         return r->origin->appended;
@@ -108,13 +108,12 @@ static int64_t event_time(struct mr_in *in, struct mr_chunk *c, struct mr_rec *r
     return ms;
 }
 
-static void decode(struct mr_in *in, struct mr_chunk *c, size_t i) {
-    const struct mr_msg *m = &c->fetch->msgs[i];
-    const struct mr_input *plan = in->plan;
-    struct mr_rec *r = &c->recs[i];
-    struct mr_origin *o = &c->origins[i];
+/* A message as the input's record, or as that of the table on the same topic: what it holds is each
+ * one's own business. */
+static void decode(struct mr_in *in, struct mr_chunk *c, const struct mr_input *as,
+                   const struct mr_msg *m, struct mr_rec *r, struct mr_origin *o) {
     *o = (struct mr_origin){
-        .source = plan->source,
+        .source = as->source,
         .topic = in->topic,
         .partition = in->tp.partition,
         .offset = m->offset,
@@ -126,20 +125,38 @@ static void decode(struct mr_in *in, struct mr_chunk *c, size_t i) {
     };
     *r = (struct mr_rec){
         .kind = MR_ROW, .flags = MR_RF_RECORD, .key = m->key, .origin = o, .ts = m->ts};
-    bool has_row = m->value.p && !mr_reader_is_null(plan->reader, m->value);
+    bool has_row = m->value.p && !mr_reader_is_null(as->reader, m->value);
     if (has_row) {
-        uint32_t n = mr_reader_slots(plan->reader);
+        uint32_t n = mr_reader_slots(as->reader);
         struct mr_value *slots = mr_arena_alloc(&c->arena, n * sizeof *slots);
-        mr_reader_read(plan->reader, m->value, slots, &c->arena);
+        mr_reader_read(as->reader, m->value, slots, &c->arena);
         r->row = slots;
     }
-    if (plan->key_reader && m->key.p && plan->meta & 1u << MR_META_KEY) {
+    if (as->key_reader && m->key.p && as->meta & 1u << MR_META_KEY) {
         struct mr_value *key =
-            mr_arena_calloc(&c->arena, mr_reader_slots(plan->key_reader), sizeof *key);
-        mr_reader_read(plan->key_reader, m->key, key, &c->arena);
-        o->meta_key = plan->key->kind == MR_F_STRUCT ? mr_struct(key) : key[0];
+            mr_arena_calloc(&c->arena, mr_reader_slots(as->key_reader), sizeof *key);
+        mr_reader_read(as->key_reader, m->key, key, &c->arena);
+        o->meta_key = as->key->kind == MR_F_STRUCT ? mr_struct(key) : key[0];
     }
-    o->timestamp = r->ts = event_time(in, c, r, has_row);
+    if (as == mr_input_clock(in->plan)) o->timestamp = r->ts = event_time(as, c, r, has_row);
+}
+
+/* A partition has one time: the other record of a message takes it over, or why there is none. */
+static void same_time(struct mr_rec *to, struct mr_origin *o, const struct mr_rec *from) {
+    o->timestamp = to->ts = from->ts;
+    to->fate = from->fate;
+    to->reason = from->reason;
+    to->detail = from->detail;
+}
+
+static void decode_both(struct mr_in *in, struct mr_chunk *c, const struct mr_msg *m, size_t i) {
+    const struct mr_input *plan = in->plan, *table = plan->table;
+    struct mr_rec *recs[] = {&c->recs[i], &c->table_recs[i]};
+    struct mr_origin *origins[] = {&c->origins[i], &c->table_origins[i]};
+    bool clock = mr_input_clock(plan) == table; /* which of the two has computed the time */
+    decode(in, c, plan, m, recs[0], origins[0]);
+    decode(in, c, table, m, recs[1], origins[1]);
+    same_time(recs[!clock], origins[!clock], recs[clock]);
 }
 
 static struct mr_chunk *chunk_new(struct mr_in *in, struct mr_fetch *f) {
@@ -153,11 +170,18 @@ static struct mr_chunk *chunk_new(struct mr_in *in, struct mr_fetch *f) {
     c->next = NULL;
     c->fetch = f;
     c->at = 0;
-    c->recs = NULL;
+    c->recs = c->table_recs = NULL;
     if (in->plan->kind == MR_IN_REPARTITION) return c;
     c->recs = mr_arena_alloc(&c->arena, f->n * sizeof *c->recs);
     c->origins = mr_arena_alloc(&c->arena, f->n * sizeof *c->origins);
-    for (size_t i = 0; i < f->n; i++) decode(in, c, i);
+    if (!in->plan->table) {
+        for (size_t i = 0; i < f->n; i++)
+            decode(in, c, in->plan, &f->msgs[i], &c->recs[i], &c->origins[i]);
+        return c;
+    }
+    c->table_recs = mr_arena_alloc(&c->arena, f->n * sizeof *c->table_recs);
+    c->table_origins = mr_arena_alloc(&c->arena, f->n * sizeof *c->table_origins);
+    for (size_t i = 0; i < f->n; i++) decode_both(in, c, &f->msgs[i], i);
     return c;
 }
 
@@ -237,6 +261,11 @@ bool mr_in_take(struct mr_in *in) {
         else
             r->time = in->time.time;
         r->passed = r->time;
+        if (c->table_recs) {
+            struct mr_rec *row = &c->table_recs[c->at];
+            row->time = row->passed = r->time;
+            mr_graph_push_table(g, in->index, row);
+        }
         mr_graph_push(g, in->index, r);
     } else if (!mr_graph_push_frame(g, in->index, m->key, m->value,
                                     (const struct mr_header *)m->hdrs, m->n_hdrs)) {

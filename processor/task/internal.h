@@ -32,8 +32,10 @@ struct mr_chunk { /* a fetched run, decoded */
     struct mr_fetch *fetch;    /* owned until released to the consumer */
     struct mr_rec *recs;       /* source, table: one per message, in arena */
     struct mr_origin *origins; /* one per message */
-    size_t at;                 /* next message to take */
-    struct mr_arena arena;     /* decoded rows */
+    struct mr_rec *table_recs; /* the same for the table on the topic (plan->table), or NULL */
+    struct mr_origin *table_origins;
+    size_t at;             /* next message to take */
+    struct mr_arena arena; /* decoded rows */
 };
 
 struct mr_in {

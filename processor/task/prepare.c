@@ -71,11 +71,12 @@ static enum mr_class check_input(struct prepare *p, const struct mr_sub *sub,
     if (!*n) *n = info.partitions;
     if (info.partitions > p->most) p->most = info.partitions;
     if (info.max_message_bytes > p->largest_bytes) p->largest_bytes = info.max_message_bytes;
-    if (in->kind == MR_IN_TABLE && !info.compact && info.retention_ms >= 0)
+    const struct mr_input *table = in->kind == MR_IN_TABLE ? in : in->table;
+    if (table && !info.compact && info.retention_ms >= 0)
         say(p->warnings,
             "topic `%s` of table `%s` is not compacted and loses rows after "
             "retention.ms=%" PRId64 "\n",
-            in->topic, in->source, info.retention_ms);
+            in->topic, table->source, info.retention_ms);
     return MR_OK;
 }
 

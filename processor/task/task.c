@@ -181,8 +181,10 @@ static bool wait_over(struct mr_task *t, const struct mr_wait *wait, int64_t unt
 }
 
 static bool waits_over(struct mr_task *t, const struct mr_in *in, int64_t until) {
-    for (uint16_t k = 0; k < in->plan->n_waits; k++)
-        if (!wait_over(t, &in->plan->waits[k], until)) return false;
+    for (uint16_t k = 0; k < in->plan->n_waits; k++) {
+        const struct mr_wait *wait = &in->plan->waits[k];
+        if (wait->input != in->index && !wait_over(t, wait, until)) return false;
+    }
     return true;
 }
 
@@ -190,12 +192,17 @@ static int64_t order_key(const struct mr_in *in) {
     return in->head_ts < in->head_time ? in->head_ts : in->head_time;
 }
 
+/* A topic that is both stands between tables and streams. */
+static int rank(const struct mr_input *plan) {
+    return plan->kind == MR_IN_TABLE ? 0 : plan->table ? 1 : 2;
+}
+
 /* Tables first, then topic, partition: the order of equal heads is the same in every run. */
 static bool goes_first(const struct mr_in *a, const struct mr_in *b) {
     int64_t ka = order_key(a), kb = order_key(b);
     if (ka != kb) return ka < kb;
-    bool ta = a->plan->kind == MR_IN_TABLE, tb = b->plan->kind == MR_IN_TABLE;
-    if (ta != tb) return ta;
+    int ra = rank(a->plan), rb = rank(b->plan);
+    if (ra != rb) return ra < rb;
     return strcmp(a->topic, b->topic) < 0;
 }
 
@@ -275,6 +282,14 @@ static enum mr_class fill(struct mr_task *t, size_t max, struct mr_err *err) {
     return MR_OK;
 }
 
+static bool leads_to_table(const struct mr_input *in) {
+    return mr_input_to_table(in) || in->table;
+}
+
+static bool leads_to_stream(const struct mr_input *in) {
+    return mr_input_to_stream(in) || (in->table && mr_input_to_stream(in->table));
+}
+
 enum mr_class mr_task_run(struct mr_task *t, size_t max, size_t *ret_n, struct mr_err *err) {
     size_t n = 0;
     bool stream_seen = false;
@@ -293,8 +308,8 @@ enum mr_class mr_task_run(struct mr_task *t, size_t max, size_t *ret_n, struct m
             if (n == 0) mr_task_set_state(t, MR_TASK_STOPPED);
             break;
         }
-        if (mr_input_to_table(in->plan) && stream_seen && t->sub->cut_tables) break;
-        stream_seen |= mr_input_to_stream(in->plan);
+        if (leads_to_table(in->plan) && stream_seen && t->sub->cut_tables) break;
+        stream_seen |= leads_to_stream(in->plan);
         note_taken(t, n, in, mr_in_head_offset(in));
         if (!mr_in_take(in)) return MR_FATAL;
         n++;

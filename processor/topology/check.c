@@ -282,27 +282,6 @@ static void read_sides(struct mr_compiler *c, struct mr_thing *t) {
         }
 }
 
-static bool check_topics(struct mr_compiler *c) {
-    bool ok = true;
-    for (size_t i = 0; i < c->n_things; i++) {
-        struct mr_thing *a = c->things[i];
-        for (size_t k = 0; k < i && a->input.topic; k++) {
-            struct mr_thing *b = c->things[k];
-            if (!b->input.topic || strcmp(a->input.topic, b->input.topic) != 0) continue;
-            const struct mr_tree *at = mr_tree_get(a->tree, "topic");
-            const char *code = a->kind == b->kind ? "E-DUP" : "E-NOTYET";
-            struct mr_diag *g = mr_error(
-                c->diags, code, at->pos, "the topic is read by `%s` already%s", b->name,
-                a->kind == b->kind ? "" : "; one topic as a source and a table is not there yet");
-            g->len = (uint32_t)at->text.n;
-            if (a->kind == b->kind)
-                mr_diag_hint(c->diags, g, "a topic is read once: use `%s`", b->name);
-            ok = false;
-        }
-    }
-    return ok;
-}
-
 /* ---- order */
 
 struct walk { /* the path that is being followed, for the message */
@@ -371,7 +350,7 @@ static bool check_things(struct mr_compiler *c) {
         if (!t->broken) t->broken = !checks[t->kind](c, t);
         ok &= !t->broken;
     }
-    return check_topics(c) && ok;
+    return ok;
 }
 
 static void warn_unused(struct mr_compiler *c) {
@@ -403,7 +382,9 @@ bool mr_check_file(struct mr_compiler *c, const struct mr_tree *root) {
         t->broken = !fine;
         ok &= fine;
     }
+    ok &= mr_check_topics(c);
     ok &= check_things(c);
+    ok = ok && mr_check_clocks(c);
     if (ok && c->n_steps == 0) {
         mr_error(c->diags, "E-MISSING", root->pos, "the topology reads nothing");
         ok = false;

@@ -47,10 +47,18 @@ static void print_topic(const char *topic, bool internal, struct mr_buf *to) {
 
 /* ---- text */
 
+static void text_reads(const struct mr_gstep *entry, struct mr_buf *to) {
+    mr_buf_cat(to, "    reads: ");
+    size_t before = to->n;
+    list_reads(entry, ", ", "", to);
+    mr_buf_cat(to, to->n == before ? "nothing of the value\n" : "\n");
+}
+
 static void text_times(const struct mr_input *in, struct mr_buf *to) {
+    const struct mr_program *event_time = mr_input_clock(in)->event_time;
     mr_buf_cat(to, "    time: ");
-    if (in->event_time)
-        mr_buf_str(to, mr_program_text(in->event_time));
+    if (event_time)
+        mr_buf_str(to, mr_program_text(event_time));
     else
         mr_buf_cat(to, "the Kafka timestamp");
     mr_buf_cat(to, ", max_jump ");
@@ -78,14 +86,16 @@ static void text_input(const struct mr_plan *p, const struct mr_sub *sub, uint16
     if (sub->anchor == i) mr_buf_cat(to, ", anchor");
     mr_buf_cat(to, "\n");
     if (!repartition) {
-        mr_buf_cat(to, "    reads: ");
-        size_t before = to->n;
-        list_reads(entry_of(p, sub, i), ", ", "", to);
-        mr_buf_cat(to, to->n == before ? "nothing of the value\n" : "\n");
+        text_reads(entry_of(p, sub, i), to);
         text_times(in, to);
+    }
+    if (in->table) {
+        mr_buf_printf(to, "    first to table: %s\n  ", in->table->source);
+        text_reads(entry_of(p, sub, i)->twin, to);
     }
     for (uint16_t w = 0; w < in->n_waits; w++) {
         const struct mr_wait *wait = &in->waits[w];
+        if (wait->input == i) continue;
         mr_buf_printf(to, "    waits for: %s", sub->inputs[wait->input].source);
         if (wait->disorder_ms) {
             mr_buf_cat(to, ", disorder ");
@@ -213,6 +223,8 @@ static void dot_sub(const struct mr_sub *sub, struct mr_buf *to) {
         if (in->kind == MR_IN_REPARTITION) continue;
         mr_buf_printf(to, "  \"%s\" [shape=cds];\n  \"%s\" -> s%u_%u;\n", in->topic, in->topic,
                       sub->id, in->step);
+        if (in->table)
+            mr_buf_printf(to, "  \"%s\" -> s%u_%u;\n", in->topic, sub->id, in->table->step);
     }
 }
 
@@ -265,6 +277,36 @@ static void json_printed(const char *name, struct mr_buf *text, struct mr_buf *t
     mr_buf_clear(text);
 }
 
+static void json_reads(const struct mr_gstep *entry, struct mr_buf *to) {
+    mr_buf_cat(to, ",\"reads\":[");
+    list_reads(entry, ",", "\"", to);
+    mr_buf_cat(to, "]");
+}
+
+static void json_table(const struct mr_input *table, const struct mr_gstep *entry,
+                       struct mr_buf *to) {
+    MR_CLEANUP(mr_buf_done) struct mr_buf text = {0};
+    mr_buf_printf(to, ",\"table\":{\"name\":\"%s\"", table->source);
+    mr_format_print(table->value, &text);
+    json_printed("value", &text, to);
+    json_reads(entry, to);
+    mr_buf_cat(to, "}");
+}
+
+static void json_waits(const struct mr_sub *sub, uint16_t i, struct mr_buf *to) {
+    const struct mr_input *in = &sub->inputs[i];
+    const char *comma = "";
+    mr_buf_cat(to, ",\"waits\":[");
+    for (uint16_t w = 0; w < in->n_waits; w++) {
+        if (in->waits[w].input == i) continue;
+        mr_buf_printf(to, "%s{\"for\":\"%s\",\"disorder_ms\":%lld,\"max_wait_ms\":%lld}", comma,
+                      sub->inputs[in->waits[w].input].source, (long long)in->waits[w].disorder_ms,
+                      (long long)in->waits[w].max_wait_ms);
+        comma = ",";
+    }
+    mr_buf_cat(to, "]");
+}
+
 static void json_input(const struct mr_plan *p, const struct mr_sub *sub, uint16_t i,
                        struct mr_buf *to) {
     const struct mr_input *in = &sub->inputs[i];
@@ -281,19 +323,15 @@ static void json_input(const struct mr_plan *p, const struct mr_sub *sub, uint16
         json_printed("key", &text, to);
         mr_format_print(in->value, &text);
         json_printed("value", &text, to);
-        if (in->event_time) json_field("event_time", mr_program_text(in->event_time), to);
+        const struct mr_program *event_time = mr_input_clock(in)->event_time;
+        if (event_time) json_field("event_time", mr_program_text(event_time), to);
         mr_buf_printf(to, ",\"max_jump_ms\":%lld,\"idle_after_ms\":%lld",
                       (long long)in->max_jump_ms, (long long)in->idle_after_ms);
-        mr_buf_cat(to, ",\"reads\":[");
-        list_reads(entry_of(p, sub, i), ",", "\"", to);
-        mr_buf_cat(to, "]");
+        json_reads(entry_of(p, sub, i), to);
     }
-    mr_buf_cat(to, ",\"waits\":[");
-    for (uint16_t w = 0; w < in->n_waits; w++)
-        mr_buf_printf(to, "%s{\"for\":\"%s\",\"disorder_ms\":%lld,\"max_wait_ms\":%lld}",
-                      w ? "," : "", sub->inputs[in->waits[w].input].source,
-                      (long long)in->waits[w].disorder_ms, (long long)in->waits[w].max_wait_ms);
-    mr_buf_cat(to, "]}");
+    if (in->table) json_table(in->table, entry_of(p, sub, i)->twin, to);
+    json_waits(sub, i, to);
+    mr_buf_cat(to, "}");
 }
 
 static void json_step(const struct mr_sub *sub, const struct mr_step *s, struct mr_buf *to) {

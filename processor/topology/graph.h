@@ -68,6 +68,7 @@ struct mr_thing { /* something named in the file */
     uint8_t mark;            /* search for cycles: 0 new, 1 on the path, 2 done */
     struct mr_gstep *last;   /* what its readers read; NULL: nothing made (broken, late sinks) */
     struct mr_gstep *rows;   /* the step whose store has its table's rows; NULL: none, or not yet */
+    struct mr_thing *twin; /* sources and tables: the table or source of the same topic, or NULL */
 
     enum mr_on_error on_error;
     int on_null_key;             /* enum mr_on_null_key; -1 = the operator's default */
@@ -97,6 +98,8 @@ struct mr_gwait { /* as-of: an input waits for another one */
     struct mr_gstep *on;
     int64_t disorder_ms, max_wait_ms;
     const struct mr_tree *at; /* the join that makes it */
+    bool by_position;         /* for itself: table and stream are one topic, the table is first */
+    bool global;              /* for the copy of a global table */
 };
 
 struct mr_gedge {
@@ -140,6 +143,8 @@ struct mr_gstep { /* a step that will run */
 
     /* split */
     struct mr_gwait *waits; /* of an entry step: the entries that its head waits for */
+    unsigned stamp;         /* of the search that has met it last */
+    struct mr_gstep *twin;  /* entry steps of one topic point at each other; else NULL */
     struct mr_needs needed; /* of in.row: by the step or anything behind it */
     uint32_t meta_needed;
     const bool *side_reads[2]; /* joins, by port: by field of its row: read behind; NULL = all */
@@ -158,10 +163,15 @@ struct mr_gsub { /* a sub-topology */
     struct mr_gstep *anchor; /* an entry step */
     struct mr_gstep **steps; /* topological order */
     uint16_t n_steps, n_inputs;
-    struct mr_gstep **inputs; /* entry steps, by name */
+    struct mr_gstep **inputs; /* entry steps, by name; of twins the source's */
     bool cut_tables, cut_each;
     bool placed; /* while the subs are ordered */
 };
+
+/* The entry step that stands for the input: a topic is read once. */
+static inline struct mr_gstep *mr_gstep_input(struct mr_gstep *s) {
+    return s->twin && s->op == &mr_op_table ? s->twin : s;
+}
 
 static inline struct mr_gedge *mr_gstep_ins(struct mr_gstep *s) {
     return s->many ? s->many : s->ins;
@@ -192,6 +202,7 @@ struct mr_compiler {
     size_t n_steps, cap_steps;
     struct mr_gsub *subs; /* upstream before downstream */
     uint16_t n_subs;
+    unsigned stamp; /* of the last search */
 };
 
 /* What mr_check.compiler points to. */
@@ -205,6 +216,10 @@ struct mr_checking {
 const struct mr_tree *mr_vars_resolve(const struct mr_compile_conf *conf, struct mr_arena *a,
                                       struct mr_diags *d, const struct mr_tree *root);
 bool mr_check_file(struct mr_compiler *c, const struct mr_tree *root);
+/* Sources and tables of one topic find each other; false: they say different things of it. */
+bool mr_check_topics(struct mr_compiler *c); /* sources.c */
+/* Is the event time of every topic computed by a declaration that somebody reads? */
+bool mr_check_clocks(struct mr_compiler *c);                             /* sources.c */
 bool mr_check_input(struct mr_compiler *c, struct mr_thing *t);          /* sources.c */
 bool mr_check_node(struct mr_compiler *c, struct mr_thing *t);           /* nodes.c */
 bool mr_check_branch(struct mr_compiler *c, struct mr_thing *t);         /* nodes.c */

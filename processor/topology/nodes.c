@@ -184,6 +184,7 @@ static void meet(struct mr_flow *to, const struct mr_flow *with) {
     to->windowed &= with->windowed && same_key;
     to->key_moved |= with->key_moved;
     to->meta &= with->meta;
+    if (to->topic && (!with->topic || strcmp(to->topic, with->topic) != 0)) to->topic = NULL;
     if (to->exact && !with->exact) to->why_not = with->why_not;
     to->exact &= with->exact;
 }

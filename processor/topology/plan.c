@@ -186,27 +186,33 @@ static void make_waits(struct making *m, const struct mr_gstep *s, struct mr_inp
     in->waits = waits;
 }
 
-static void make_input(struct making *m, struct mr_gstep *s, struct mr_input *in) {
-    struct mr_arena *a = m->c->arena;
+/* What an entry step's records are, and where they lead. */
+static struct mr_input make_entry(struct making *m, const struct mr_gstep *s) {
+    struct mr_input in = {.kind = MR_IN_REPARTITION, .max_jump_ms = -1, .idle_after_ms = -1};
     if (s->rconf) {
-        *in = (struct mr_input){.kind = MR_IN_REPARTITION,
-                                .source = s->node,
-                                .topic = s->rconf->name,
-                                .max_jump_ms = -1,
-                                .idle_after_ms = -1,
-                                .mark_ms = s->rconf->mark_ms,
-                                .from_sub = s->peer->sub};
+        in.source = s->node;
+        in.topic = s->rconf->name;
+        in.mark_ms = s->rconf->mark_ms;
+        in.from_sub = s->peer->sub;
         s->rconf->input = s->input;
     } else {
-        *in = s->thing->input;
-        in->key_reader = mr_reader_new(a, in->key, NULL);
-        in->reader = mr_reader_new(a, in->value, s->needed.fields);
+        in = s->thing->input;
+        in.key_reader = mr_reader_new(m->c->arena, in.key, NULL);
+        in.reader = mr_reader_new(m->c->arena, in.value, s->needed.fields);
     }
-    in->step = s->id;
-    in->meta = s->meta_needed;
-    in->to_table = s->to_table;
-    in->to_stream = s->to_stream;
+    in.step = s->id;
+    in.meta = s->meta_needed;
+    in.to_table = s->to_table;
+    in.to_stream = s->to_stream;
+    return in;
+}
+
+static void make_input(struct making *m, const struct mr_gstep *s, struct mr_input *in) {
+    *in = make_entry(m, s);
     make_waits(m, s, in);
+    if (!s->twin) return;
+    struct mr_input table = make_entry(m, s->twin);
+    in->table = mr_arena_dup(m->c->arena, &table, sizeof table);
 }
 
 static void make_inputs(struct making *m) {

@@ -1,8 +1,106 @@
-/* sources.c -- sources and tables: what a topic holds, how its time is read, its entry step. */
+/* sources.c -- sources and tables: what a topic holds, how its time is read, its entry step.
+ *
+ * A topic that is declared as a source and as a table is read once, so what is said of it (of its
+ * key, its clock, where it begins) is said once: in one of the two, and holds for both.
+ */
 #include "base/mem.h"
 #include "processor/topology/graph.h"
 
 enum { META_ALL = (1u << MR_N_META) - 1, ORIGIN_KEY = 1u << MR_META_ORIGIN_KEY };
+
+/* What concerns the topic, whichever way its records are read. */
+static const char *const of_topic[] = {"key",      "event_time", "start",
+                                       "max_jump", "idle_after", "when_idle"};
+
+/* ---- source and table of one topic */
+
+static bool same_tree(const struct mr_tree *a, const struct mr_tree *b) {
+    if (a->kind != b->kind) return false;
+    if (a->kind == MR_TREE_SCALAR) return mr_str_eq(a->text, b->text);
+    if (a->n != b->n) return false;
+    for (uint32_t i = 0; i < a->n; i++) {
+        const struct mr_tree *other = &b->items[i];
+        if (a->kind == MR_TREE_MAP) other = mr_tree_get(b, a->keys[i].text.p);
+        if (!other || !same_tree(&a->items[i], other)) return false;
+    }
+    return true;
+}
+
+static bool same_of_topic(struct mr_compiler *c, const struct mr_thing *t) {
+    bool ok = true;
+    for (size_t i = 0; i < MR_ARRAY_LEN(of_topic); i++) {
+        const struct mr_tree *mine = mr_tree_get(t->tree, of_topic[i]);
+        const struct mr_tree *other = mr_tree_get(t->twin->tree, of_topic[i]);
+        if (!mine || !other || same_tree(mine, other)) continue;
+        struct mr_diag *g =
+            mr_error(c->diags, "E-TOPIC", mine->pos,
+                     "`%s` reads the same topic and says another `%s`", t->twin->name, of_topic[i]);
+        mr_diag_hint(c->diags, g,
+                     "a topic is read once, with one clock: leave `%s` out here, what `%s` says "
+                     "holds for both",
+                     of_topic[i], t->twin->name);
+        ok = false;
+    }
+    return ok;
+}
+
+static const struct mr_tree *topic_of(const struct mr_thing *t) {
+    bool input = t->kind == MR_THING_SOURCE || t->kind == MR_THING_TABLE;
+    const struct mr_tree *topic = input && !t->broken ? mr_tree_get(t->tree, "topic") : NULL;
+    return topic && topic->kind == MR_TREE_SCALAR ? topic : NULL;
+}
+
+static bool check_pair(struct mr_compiler *c, struct mr_thing *a, struct mr_thing *b) {
+    const struct mr_tree *at = topic_of(a);
+    if (a->kind != b->kind) {
+        struct mr_thing *table = a->kind == MR_THING_TABLE ? a : b;
+        a->twin = b;
+        b->twin = a;
+        table->broken = !same_of_topic(c, table);
+        return !table->broken;
+    }
+    struct mr_diag *g =
+        mr_error(c->diags, "E-DUP", at->pos, "the topic is read by `%s` already", b->name);
+    g->len = (uint32_t)at->text.n;
+    mr_diag_hint(c->diags, g, "a topic is read once: use `%s`", b->name);
+    return false;
+}
+
+bool mr_check_topics(struct mr_compiler *c) {
+    bool ok = true;
+    for (size_t i = 0; i < c->n_things; i++) {
+        const struct mr_tree *mine = topic_of(c->things[i]);
+        for (size_t k = 0; k < i && mine; k++) {
+            const struct mr_tree *other = topic_of(c->things[k]);
+            if (!other || !mr_str_eq(mine->text, other->text)) continue;
+            ok &= check_pair(c, c->things[i], c->things[k]);
+        }
+    }
+    return ok;
+}
+
+/* Only what is read is decoded. */
+bool mr_check_clocks(struct mr_compiler *c) {
+    bool ok = true;
+    for (size_t i = 0; i < c->n_things; i++) {
+        const struct mr_thing *t = c->things[i];
+        if (!t->twin || t->used || !t->twin->used) continue;
+        if (!t->input.event_time || t->twin->input.event_time) continue;
+        struct mr_diag *g = mr_error(c->diags, "E-TOPIC", mr_tree_get(t->tree, "event_time")->pos,
+                                     "nothing reads `%s`, so nothing computes this", t->name);
+        mr_diag_hint(c->diags, g, "say it at `%s`", t->twin->name);
+        ok = false;
+    }
+    return ok;
+}
+
+/* A key of the declaration, or of the other one of the same topic. */
+static const struct mr_tree *said(const struct mr_thing *t, const char *key) {
+    const struct mr_tree *v = mr_tree_get(t->tree, key);
+    return v || !t->twin ? v : mr_tree_get(t->twin->tree, key);
+}
+
+/* ---- what is said */
 
 /* A value that is not a struct is a row of one field. */
 static const struct mr_type *row_of(struct mr_arena *a, const struct mr_format *f) {
@@ -25,7 +123,7 @@ static const struct mr_tree *required(struct mr_compiler *c, const struct mr_thi
 
 static bool read_formats(struct mr_compiler *c, struct mr_thing *t) {
     static const struct mr_format bytes = {.kind = MR_F_BYTES, .type = &mr_type_bytes};
-    const struct mr_tree *key = mr_tree_get(t->tree, "key");
+    const struct mr_tree *key = said(t, "key");
     const struct mr_tree *value = required(
         c, t, "value", "say what it holds: `value: {json: {field: type}}`, `value: string`");
     struct mr_input *in = &t->input;
@@ -80,13 +178,13 @@ static bool read_times(struct mr_compiler *c, struct mr_thing *t) {
     bool ok = true;
     int word;
     in->max_jump_ms = defaults->max_jump_ms;
-    in->idle_after_ms =
-        t->kind == MR_THING_TABLE ? defaults->table_idle_ms : defaults->source_idle_ms;
-    const struct mr_tree *v = mr_tree_get(t->tree, "max_jump");
+    bool table = t->kind == MR_THING_TABLE && !t->twin;
+    in->idle_after_ms = table ? defaults->table_idle_ms : defaults->source_idle_ms;
+    const struct mr_tree *v = said(t, "max_jump");
     if (v) ok &= mr_read_duration_or(c->diags, v, "none", &in->max_jump_ms);
-    v = mr_tree_get(t->tree, "idle_after");
+    v = said(t, "idle_after");
     if (v) ok &= mr_read_duration_or(c->diags, v, "never", &in->idle_after_ms);
-    v = mr_tree_get(t->tree, "when_idle");
+    v = said(t, "when_idle");
     if (v) {
         in->hold_when_idle = mr_read_word(c->diags, v, when_idle, 1, &word);
         ok &= in->hold_when_idle;
@@ -96,7 +194,7 @@ static bool read_times(struct mr_compiler *c, struct mr_thing *t) {
     if (v) ok &= mr_read_duration(c->diags, v, &t->history_ms);
     v = mr_tree_get(t->tree, "disorder");
     if (v) ok &= mr_read_duration(c->diags, v, &t->disorder_ms);
-    return read_start(c, in, mr_tree_get(t->tree, "start")) && read_global(c, t) && ok;
+    return read_start(c, in, said(t, "start")) && read_global(c, t) && ok;
 }
 
 static bool read_event_time(struct mr_compiler *c, struct mr_thing *t, struct mr_gstep *s) {
@@ -123,6 +221,7 @@ static void read_flow(struct mr_compiler *c, const struct mr_thing *t, struct mr
         .table = t->kind == MR_THING_TABLE,
         .meta = META_ALL & ~ORIGIN_KEY,
         .exact = true,
+        .topic = t->input.topic,
     };
 }
 

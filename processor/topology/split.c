@@ -92,6 +92,15 @@ static void insert_repartitions(struct mr_compiler *c) {
 
 /* ---- sub-topologies */
 
+/* A topic is read once: as a source and as a table it has two entry steps in one sub. */
+static void find_twins(struct mr_compiler *c) {
+    for (size_t i = 0; i < c->n_steps; i++) {
+        struct mr_gstep *s = c->steps[i];
+        struct mr_thing *twin = s->thing->twin;
+        if (s->thing->last == s && twin && !is_dropped(twin->last)) s->twin = twin->last;
+    }
+}
+
 static struct mr_gstep *root_of(struct mr_gstep *s) {
     while (s->group != s) s = s->group = s->group->group;
     return s;
@@ -100,9 +109,10 @@ static struct mr_gstep *root_of(struct mr_gstep *s) {
 static void unite(struct mr_compiler *c) {
     for (size_t i = 0; i < c->n_steps; i++) c->steps[i]->group = c->steps[i];
     for (size_t i = 0; i < c->n_steps; i++) {
-        struct mr_gedge *ins = mr_gstep_ins(c->steps[i]);
-        for (uint16_t e = 0; e < c->steps[i]->n_ins; e++)
-            root_of(ins[e].from)->group = root_of(c->steps[i]);
+        struct mr_gstep *s = c->steps[i];
+        struct mr_gedge *ins = mr_gstep_ins(s);
+        for (uint16_t e = 0; e < s->n_ins; e++) root_of(ins[e].from)->group = root_of(s);
+        if (s->twin) root_of(s->twin)->group = root_of(s);
     }
 }
 
@@ -135,7 +145,7 @@ static void fill_sub(struct mr_compiler *c, struct mr_gsub *sub, const struct mr
         if (root_of(s) != root) continue;
         sub->steps[sub->n_steps++] = s;
         sub->cut_tables |= s->needs_batch_cut;
-        if (s->n_ins == 0) sub->inputs[sub->n_inputs++] = s;
+        if (s->n_ins == 0 && mr_gstep_input(s) == s) sub->inputs[sub->n_inputs++] = s;
     }
     qsort(sub->inputs, sub->n_inputs, sizeof *sub->inputs, by_name);
     sub->anchor = sub->inputs[0];
@@ -176,6 +186,7 @@ static void order_subs(struct mr_compiler *c, struct mr_gsub *subs) {
 }
 
 static void find_subs(struct mr_compiler *c) {
+    find_twins(c);
     unite(c);
     for (size_t i = 0; i < c->n_steps; i++) c->n_subs += root_of(c->steps[i]) == c->steps[i];
     struct mr_gsub *subs = mr_arena_calloc(c->arena, c->n_subs, sizeof *subs);
@@ -213,7 +224,7 @@ static void find_above(const struct mr_gsub *sub, const struct mr_gstep *s, bool
 
 /* One wait per pair of inputs: the longest disorder, and for ever if one join says so. */
 static void add_wait(struct mr_compiler *c, struct mr_gstep *input, struct mr_gstep *on,
-                     const struct mr_gstep *join) {
+                     const struct mr_gstep *join, bool by_position) {
     struct mr_gwait *w = input->waits;
     while (w && w->on != on) w = w->next;
     if (!w) {
@@ -223,12 +234,41 @@ static void add_wait(struct mr_compiler *c, struct mr_gstep *input, struct mr_gs
         w->on = on;
         w->max_wait_ms = join->max_wait_ms;
         w->at = mr_tree_get(join->thing->tree, "join");
+        w->by_position = true;
+        w->global = join->joins->global;
     }
+    w->by_position &= by_position;
     if (join->joins->disorder_ms > w->disorder_ms) w->disorder_ms = join->joins->disorder_ms;
     if (join->max_wait_ms < 0 || w->max_wait_ms < 0)
         w->max_wait_ms = -1;
     else if (join->max_wait_ms > w->max_wait_ms)
         w->max_wait_ms = join->max_wait_ms;
+}
+
+/* The stream of a join and its table come from the entry steps s and t.
+ *
+ * Twins: a record's row stands in the table when the record comes to the join. There is nothing to
+ * wait for, what is behind it in the partition cannot come first: its own position decides. A batch
+ * is cut where a later row could be seen; what a step of the stream keeps and sends later looks
+ * up other instants than those of the records (graph.c, must_cut), so then each stands alone. */
+static void join_entries(struct mr_compiler *c, struct mr_gsub *sub, struct mr_gstep *join,
+                         struct mr_gstep *s, struct mr_gstep *t, bool keeps) {
+    bool twins = s->twin == t;
+    if (twins) join->joins->beside = s->thing->input.topic;
+    join->joins->beside_all &= twins;
+    if (s == t) sub->cut_each = join->ins[1].from->own_table = true;
+    s->to_stream = t->to_table = true;
+    if (!join->as_of && !join->joins->global) return;
+    sub->cut_each |= twins && keeps;
+    add_wait(c, mr_gstep_input(s), mr_gstep_input(t), join, twins);
+}
+
+/* Does a step of the marked ones send rows at other times than theirs? */
+static bool keeps_rows(const struct mr_gsub *sub, const bool *marked) {
+    for (uint16_t i = 0; i < sub->n_steps; i++)
+        if (marked[i] && sub->steps[i]->store_kind >= 0 && sub->steps[i]->op != &mr_op_table)
+            return true;
+    return false;
 }
 
 static void find_waits(struct mr_compiler *c, struct mr_gsub *sub) {
@@ -239,13 +279,13 @@ static void find_waits(struct mr_compiler *c, struct mr_gsub *sub) {
         bool *table = mr_arena_calloc(c->arena, sub->n_steps, 1);
         find_above(sub, join->ins[0].from, stream);
         find_above(sub, join->ins[1].from, table);
-        for (uint16_t s = 0; s < sub->n_inputs; s++)
-            for (uint16_t t = 0; t < sub->n_inputs; t++) {
-                if (!stream[sub->inputs[s]->id] || !table[sub->inputs[t]->id]) continue;
-                if (s == t) sub->cut_each = join->ins[1].from->own_table = true;
-                sub->inputs[s]->to_stream = sub->inputs[t]->to_table = true;
-                if (join->as_of || join->joins->global)
-                    add_wait(c, sub->inputs[s], sub->inputs[t], join);
+        bool keeps = keeps_rows(sub, stream);
+        join->joins->beside_all = true;
+        for (uint16_t s = 0; s < sub->n_steps; s++)
+            for (uint16_t t = 0; t < sub->n_steps; t++) {
+                bool entries = !sub->steps[s]->n_ins && !sub->steps[t]->n_ins;
+                if (!entries || !stream[s] || !table[t]) continue;
+                join_entries(c, sub, join, sub->steps[s], sub->steps[t], keeps);
             }
     }
 }
@@ -271,7 +311,7 @@ static void put_own_tables_last(struct mr_compiler *c, struct mr_gsub *sub) {
 static bool visit_waits(struct mr_compiler *c, struct mr_gstep *input, uint8_t *seen) {
     seen[input->input] = 1;
     for (struct mr_gwait *w = input->waits; w; w = w->next) {
-        if (seen[w->on->input] == 2) continue;
+        if (w->by_position || seen[w->on->input] == 2) continue;
         if (seen[w->on->input] == 0) {
             if (!visit_waits(c, w->on, seen)) return false;
             continue;
@@ -286,10 +326,46 @@ static bool visit_waits(struct mr_compiler *c, struct mr_gstep *input, uint8_t *
     return true;
 }
 
+/* Does time above s stand still while the input's head is not taken? Through topics that are made
+ * of it, and through waits. */
+static bool stands_with(struct mr_gstep *s, const struct mr_gstep *input, unsigned stamp) {
+    if (s->stamp == stamp) return false;
+    s->stamp = stamp;
+    if (s->n_ins == 0 && mr_gstep_input(s) == input) return true;
+    if (s->peer && s->op == &mr_op_repartition_in && stands_with(s->peer, input, stamp))
+        return true;
+    for (struct mr_gwait *w = s->waits; w; w = w->next)
+        if (!w->by_position && stands_with(w->on, input, stamp)) return true;
+    struct mr_gedge *ins = mr_gstep_ins(s);
+    for (uint16_t e = 0; e < s->n_ins; e++)
+        if ((!ins[e].port || s->two_sided) && stands_with(ins[e].from, input, stamp)) return true;
+    return false;
+}
+
+static bool check_made(struct mr_compiler *c, const struct mr_gstep *input) {
+    for (struct mr_gwait *w = input->waits; w; w = w->next) {
+        if (!w->on->rconf || !stands_with(w->on, input, ++c->stamp)) continue;
+        struct mr_diag *g = mr_error(c->diags, "E-WAIT", w->at->pos,
+                                     "`%s` would wait for `%s`, which cannot go on before it has",
+                                     input->name, input_name(c, w->on));
+        if (w->global)
+            mr_diag_hint(c->diags, g,
+                         "leave `global` out: the stream goes to the table's rows then");
+        else
+            mr_diag_hint(c->diags, g,
+                         "write what is made of `%s` to a topic and read it as a table",
+                         input->name);
+        return false;
+    }
+    return true;
+}
+
 static bool check_waits(struct mr_compiler *c, const struct mr_gsub *sub) {
     uint8_t *seen = mr_arena_calloc(c->arena, sub->n_inputs, 1);
     for (uint16_t i = 0; i < sub->n_inputs; i++)
         if (!seen[i] && !visit_waits(c, sub->inputs[i], seen)) return false;
+    for (uint16_t i = 0; i < sub->n_inputs; i++)
+        if (!check_made(c, sub->inputs[i])) return false;
     return true;
 }
 
@@ -320,6 +396,8 @@ bool mr_split(struct mr_compiler *c) {
     for (uint16_t i = 0; i < c->n_subs; i++) {
         find_waits(c, &c->subs[i]);
         put_own_tables_last(c, &c->subs[i]);
+    }
+    for (uint16_t i = 0; i < c->n_subs; i++) {
         ok &= check_waits(c, &c->subs[i]);
         ok &= check_stores(c, &c->subs[i]);
     }

@@ -332,6 +332,8 @@ bool mr_gstep_check(struct mr_gstep *s, struct mr_check *k) {
     s->out.mixed = k->out.mixed || s->repartition[0] || s->repartition[1];
     for (uint16_t e = 1; e < s->n_ins; e++) s->out.mixed |= !mr_gstep_ins(s)[e].from->out.table;
     if (k->ordered) s->out.mixed = false;
+    bool kept = k->store_kind >= 0 && s->op != &mr_op_table;
+    if (kept || s->repartition[0] || k->other) s->out.topic = NULL;
     s->needs_batch_cut = k->needs_batch_cut;
     s->store_kind = k->store_kind;
     if (k->store_part) name_store(s, k);
