@@ -376,6 +376,7 @@ void mr_graph_begin(struct mr_graph *g) {
     for (uint16_t i = 0; i < g->sub->n_inputs; i++) {
         g->pushed[i].recs.n = g->pushed[i].at = 0;
         g->tables[i].recs.n = g->tables[i].at = 0;
+        g->stream_time[i] = MR_NO_TIME;
     }
 }
 
@@ -417,7 +418,9 @@ static void note_event(struct mr_graph *g, uint16_t input, const struct mr_input
     if (!mr_input_to_stream(as)) return;
     g->has_stream = true;
     if (rec->kind != MR_ROW) return;
-    int64_t at = rec->ts < rec->time ? rec->ts : rec->time;
+    int64_t at = rec->time; /* up to there looks what its time brings about */
+    if (rec->ts < at && at <= g->stream_time[input]) at = rec->ts;
+    if (rec->time > g->stream_time[input]) g->stream_time[input] = rec->time;
     if (!g->has_lookup || at > g->max_lookup) g->max_lookup = at;
     g->has_lookup = true;
 }

@@ -81,6 +81,8 @@ static void open_inputs(struct mr_graph *g, bool hold) {
     const struct mr_sub *sub = g->sub;
     g->as_of_input = mr_arena_calloc(&g->fixed, sub->n_inputs, sizeof *g->as_of_input);
     g->disorder = mr_arena_calloc(&g->fixed, sub->n_inputs, sizeof *g->disorder);
+    g->stream_time = mr_arena_calloc(&g->fixed, sub->n_inputs, sizeof *g->stream_time);
+    for (uint16_t i = 0; i < sub->n_inputs; i++) g->stream_time[i] = MR_NO_TIME;
     for (uint16_t i = 0; i < sub->n_inputs; i++)
         g->pushed[i].taken = new_time(&g->fixed, upstreams_of_input(g, i), hold);
     for (uint16_t i = 0; i < sub->n_inputs; i++)

@@ -248,6 +248,7 @@ struct mr_graph {
     struct mr_u32s cuts;         /* events before which the batch is cut */
     bool has_stream, has_lookup; /* since the last cut */
     int64_t max_lookup;          /* largest as-of instant since the last cut */
+    int64_t *stream_time;        /* by input: largest time of its records in the batch */
     bool *as_of_input;           /* by input: table of an as-of join */
     int64_t *disorder;           /* by input */
     int dlq_out;                 /* index of sub.outs, -1 = none */

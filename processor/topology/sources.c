@@ -94,6 +94,11 @@ bool mr_check_clocks(struct mr_compiler *c) {
     return ok;
 }
 
+/* What the source of two has read stands for both: sources are checked first. */
+static bool is_second(const struct mr_thing *t) {
+    return t->twin && t->kind == MR_THING_TABLE;
+}
+
 /* A key of the declaration, or of the other one of the same topic. */
 static const struct mr_tree *said(const struct mr_thing *t, const char *key) {
     const struct mr_tree *v = mr_tree_get(t->tree, key);
@@ -127,7 +132,10 @@ static bool read_formats(struct mr_compiler *c, struct mr_thing *t) {
     const struct mr_tree *value = required(
         c, t, "value", "say what it holds: `value: {json: {field: type}}`, `value: string`");
     struct mr_input *in = &t->input;
-    in->key = key ? mr_format_compile(c->arena, c->diags, key, c->types, c->dir) : &bytes;
+    if (is_second(t))
+        in->key = t->twin->input.key;
+    else
+        in->key = key ? mr_format_compile(c->arena, c->diags, key, c->types, c->dir) : &bytes;
     in->value = value ? mr_format_compile(c->arena, c->diags, value, c->types, c->dir) : NULL;
     return in->key && in->value;
 }
@@ -171,15 +179,15 @@ static bool read_global(struct mr_compiler *c, struct mr_thing *t) {
     return false;
 }
 
-static bool read_times(struct mr_compiler *c, struct mr_thing *t) {
+static bool read_clock(struct mr_compiler *c, struct mr_thing *t) {
     static const char *const when_idle[] = {"hold"};
     const struct mr_defaults *defaults = &c->defaults;
     struct mr_input *in = &t->input;
     bool ok = true;
     int word;
     in->max_jump_ms = defaults->max_jump_ms;
-    bool table = t->kind == MR_THING_TABLE && !t->twin;
-    in->idle_after_ms = table ? defaults->table_idle_ms : defaults->source_idle_ms;
+    in->idle_after_ms =
+        t->kind == MR_THING_TABLE ? defaults->table_idle_ms : defaults->source_idle_ms;
     const struct mr_tree *v = said(t, "max_jump");
     if (v) ok &= mr_read_duration_or(c->diags, v, "none", &in->max_jump_ms);
     v = said(t, "idle_after");
@@ -189,12 +197,29 @@ static bool read_times(struct mr_compiler *c, struct mr_thing *t) {
         in->hold_when_idle = mr_read_word(c->diags, v, when_idle, 1, &word);
         ok &= in->hold_when_idle;
     }
+    return read_start(c, in, said(t, "start")) && ok;
+}
+
+static void copy_clock(struct mr_input *in, const struct mr_input *from) {
+    in->max_jump_ms = from->max_jump_ms;
+    in->idle_after_ms = from->idle_after_ms;
+    in->hold_when_idle = from->hold_when_idle;
+    in->start = from->start;
+    in->start_ms = from->start_ms;
+}
+
+static bool read_times(struct mr_compiler *c, struct mr_thing *t) {
+    bool ok = true;
+    if (is_second(t))
+        copy_clock(&t->input, &t->twin->input);
+    else
+        ok = read_clock(c, t);
     t->history_ms = -1;
-    v = mr_tree_get(t->tree, "history");
+    const struct mr_tree *v = mr_tree_get(t->tree, "history");
     if (v) ok &= mr_read_duration(c->diags, v, &t->history_ms);
     v = mr_tree_get(t->tree, "disorder");
     if (v) ok &= mr_read_duration(c->diags, v, &t->disorder_ms);
-    return read_start(c, in, said(t, "start")) && read_global(c, t) && ok;
+    return read_global(c, t) && ok;
 }
 
 static bool read_event_time(struct mr_compiler *c, struct mr_thing *t, struct mr_gstep *s) {

@@ -248,27 +248,17 @@ static void add_wait(struct mr_compiler *c, struct mr_gstep *input, struct mr_gs
 /* The stream of a join and its table come from the entry steps s and t.
  *
  * Twins: a record's row stands in the table when the record comes to the join. There is nothing to
- * wait for, what is behind it in the partition cannot come first: its own position decides. A batch
- * is cut where a later row could be seen; what a step of the stream keeps and sends later looks
- * up other instants than those of the records (graph.c, must_cut), so then each stands alone. */
+ * wait for, what is behind it in the partition cannot come first: its own position decides, and a
+ * batch is cut before a row that could be seen too early (graph.c, must_cut). */
 static void join_entries(struct mr_compiler *c, struct mr_gsub *sub, struct mr_gstep *join,
-                         struct mr_gstep *s, struct mr_gstep *t, bool keeps) {
+                         struct mr_gstep *s, struct mr_gstep *t) {
     bool twins = s->twin == t;
     if (twins) join->joins->beside = s->thing->input.topic;
     join->joins->beside_all &= twins;
     if (s == t) sub->cut_each = join->ins[1].from->own_table = true;
     s->to_stream = t->to_table = true;
     if (!join->as_of && !join->joins->global) return;
-    sub->cut_each |= twins && keeps;
     add_wait(c, mr_gstep_input(s), mr_gstep_input(t), join, twins);
-}
-
-/* Does a step of the marked ones send rows at other times than theirs? */
-static bool keeps_rows(const struct mr_gsub *sub, const bool *marked) {
-    for (uint16_t i = 0; i < sub->n_steps; i++)
-        if (marked[i] && sub->steps[i]->store_kind >= 0 && sub->steps[i]->op != &mr_op_table)
-            return true;
-    return false;
 }
 
 static void find_waits(struct mr_compiler *c, struct mr_gsub *sub) {
@@ -279,13 +269,12 @@ static void find_waits(struct mr_compiler *c, struct mr_gsub *sub) {
         bool *table = mr_arena_calloc(c->arena, sub->n_steps, 1);
         find_above(sub, join->ins[0].from, stream);
         find_above(sub, join->ins[1].from, table);
-        bool keeps = keeps_rows(sub, stream);
         join->joins->beside_all = true;
         for (uint16_t s = 0; s < sub->n_steps; s++)
             for (uint16_t t = 0; t < sub->n_steps; t++) {
                 bool entries = !sub->steps[s]->n_ins && !sub->steps[t]->n_ins;
                 if (!entries || !stream[s] || !table[t]) continue;
-                join_entries(c, sub, join, sub->steps[s], sub->steps[t], keeps);
+                join_entries(c, sub, join, sub->steps[s], sub->steps[t]);
             }
     }
 }

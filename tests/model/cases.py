@@ -47,14 +47,17 @@ class Case:
 
     # -- sources and tables
 
-    def _input(self, section, i, **kw):
+    def _clock(self, i):
         self.inputs.append(i)
         p = self.p
         i.clock = p.pick(i.name + '.clock', ['kafka', 'kafka', 'own'])
         if i.kafka_clock: i.clock = 'kafka'            # every record has a time
         i.max_jump = p.pick(i.name + '.max_jump', [None, None, 20])
-        self.line(section, i.name, topic=i.name, key='string', value=FORMAT, event_time="'t'" if i.clock == 'own' else None,
-                  max_jump='%dms' % i.max_jump if i.max_jump else 'none', idle_after='5ms' if self.idle else 'never', **kw)
+        return dict(key='string', event_time="'t'" if i.clock == 'own' else None, max_jump='%dms' % i.max_jump if i.max_jump else 'none',
+                    idle_after='5ms' if self.idle else 'never')
+
+    def _input(self, section, i, **kw):
+        self.line(section, i.name, topic=i.name, value=FORMAT, **self._clock(i), **kw)
 
     def source(self, name, keys='abc', parts=None, **kw):
         i = Input(name, list(keys), bad=self.p.pick('bad', [0.0, 0.0, 0.05]), **kw)
@@ -64,14 +67,31 @@ class Case:
 
     def table(self, name, keys='abc', history=None, disorder=0, parts=None, clauses={}, **kw):
         i = Input(name, list(keys), deletes=0.2, bad=self.p.pick('bad', [0.0, 0.0, 0.05]), **kw)
-        self._input('tables', i, history='%dms' % history if history else None, disorder='%dms' % disorder if disorder else None, **clauses)
+        self._input('tables', i, **self._versions(history, disorder), **clauses)
         self.top.source(name, parts or self.parts, table=True, max_jump=i.max_jump, event_time=event_time(i))
+        return self._rows(name, history, disorder)
+
+    def _versions(self, history, disorder):
+        return dict(history='%dms' % history if history else None, disorder='%dms' % disorder if disorder else None)
+
+    def _rows(self, name, history, disorder):
         def make(ops):
             t = Table(history, disorder)
             t.blame = name
             return t
         self.top.add(name + '.rows', make, name)
         return name + '.rows'
+
+    def source_and_table(self, name, table, history=None, disorder=0):
+        i = Input(name, list('abc'), deletes=0.15, bad=self.p.pick('bad', [0.0, 0.0, 0.05]), n=12)
+        clock, said_by = self._clock(i), self.p.pick('clock said by', ['source', 'table'])
+        self.line('sources', name, topic=name, value=FORMAT, **(clock if said_by == 'source' else {}))
+        needs = self.p.pick('needs', [None, 'm'])      # a record without it is a dead letter of the table only
+        form = FORMAT.replace("'int?'", 'int') if needs else FORMAT
+        self.line('tables', table, topic=name, value=form, **(clock if said_by == 'table' else {}), **self._versions(history, disorder))
+        self.top.source(name, self.parts, max_jump=i.max_jump, event_time=event_time(i))
+        self.top.twin(table, name, needs)
+        return self._rows(table, history, disorder)
 
     # -- nodes, sinks
 
@@ -353,6 +373,35 @@ def join_as_of(p):
     c.node('j', lambda o: AsOfJoin(o[rows], kind, joined), ins, rows, from_=src, join='{table: p, as_of: event_time, kind: %s%s}' % (kind, on),
            select=joined_select(kind).replace('s.id', src + '.id'), late=True)
     c.sink('j', 'bag' if moved else 'order')
+    return c
+
+
+def topic_twice(p):
+    """one topic as the stream and as the table"""
+    c = Case(p)
+    how = p.pick('how', ['current', 'as_of', 'moved', 'other', 'merged', 'held'])
+    as_of = how != 'current' and (how in ('moved', 'merged') or p.pick('as_of', [True, True, False]))
+    kind = p.pick('kind', ['inner', 'left'])
+    rows = c.source_and_table('s', 'p', **(dict(history=p.pick('history', [1000, 20, 5]), disorder=p.pick('disorder', [0, 0, 4, 12])) if as_of else {}))
+    src = ins = 's'
+    if how in ('other', 'merged'): src = ins = c.source('o')
+    if how == 'moved':
+        src = ins = 'by'
+        c.top.repartition('by', 's', c.parts, key=lambda r: 'a' if r.value['n'] % 2 == 0 else 'b')
+        c.line('nodes', 'by', from_='s', key="'n % 2 == 0 ? \"a\" : \"b\"'")
+    elif how == 'merged':
+        src = ins = c.node('x', lambda o: Merge(), 's', 'o', from_='[s, o]')
+    elif how == 'held':
+        grace = p.pick('grace', [3, 0, 10])
+        src = ins = c.node('x', lambda o: OrderHold(grace), 's', from_='s', order='event_time', grace='%dms' % grace, late=True)
+    join = '{table: p, %skind: %s}' % ('as_of: event_time, ' if as_of else '', kind)
+    c.live = as_of                                     # the current row: exact when all is there
+    c.node('j', lambda o: AsOfJoin(o[rows], kind, joined) if as_of else StreamTableJoin(kind, joined), ins, rows, from_=src, join=join,
+           select=joined_select(kind).replace('s.id', src + '.id'), late=as_of)
+    c.sink('j', 'bag' if how in ('moved', 'merged') else 'order')
+    if how == 'other':                                 # somebody reads the source
+        c.node('k', lambda o: select(lambda r: {'id': r.value['id']}), 's', from_='s', select="{id: 'id'}")
+        c.sink('k', 'order', name='seen')
     return c
 
 
@@ -745,7 +794,7 @@ class Prefixed:
 
 # ---------------------------------------------------------------- all of them
 
-OPERATORS = {'join_current': join_current, 'join_as_of': join_as_of, 'join_two': join_two, 'aggregate': aggregate}
+OPERATORS = {'join_current': join_current, 'join_as_of': join_as_of, 'topic_twice': topic_twice, 'join_two': join_two, 'aggregate': aggregate}
 for _w in ('tumbling', 'hopping', 'sliding', 'session'):
     for _e in ('updates', 'each', 'every', 'final'): OPERATORS['%s_%s' % (_w, _e)] = window(_w, _e)
 for _k in ('inner', 'left', 'outer', 'asymmetric', 'self'): OPERATORS['stream_' + _k] = stream_join(_k)

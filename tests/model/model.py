@@ -164,6 +164,7 @@ class SourceIn(Op):
         self.event_time = event_time
         self.clock = SourceTime(max_jump, event_time is not None)
         self.queue, self.offset, self.waits = [], 0, []
+        self.table_in = None                          # the same topic as a table
 
     def when(self, rec):
         """-> (ts, None), or (None, reason of the dead letter)"""
@@ -186,13 +187,33 @@ class SourceIn(Op):
         prov = ((self.name, self.partition, self.offset, ()),)
         self.offset += 1
         ts, why = self.when(rec)
+        time = NEG if ts is None else self.clock.take(ts, kafka_ts, key)
+        if self.table_in: self.table_in.take(Row(key, value, ts, time, (prov[0][:3] + ((-1,),),), None, kafka_ts), why)
         if ts is None:                                # does not move source time
             return self.dead(Row(key, value, kafka_ts, NEG, prov, None, kafka_ts), why)
-        time = self.clock.take(ts, kafka_ts, key)
         self.tell(time)                               # time first, then the record
         self.emit(Row(key, value, ts, time, prov, None, kafka_ts))
 
+    def end(self):
+        if self.table_in: self.table_in.tell(INF)
+        self.tell(INF)
+
     def reached(self): return self.clock.time
+
+
+class TableIn(Op):
+    """A source's topic as a table: it is told each record, and each time, before the source's readers are. needs: a
+    field without which it cannot read a record."""
+    def __init__(self, source, needs):
+        super().__init__()
+        self.source, self.needs, source.table_in = source, needs, self
+
+    def take(self, row, why):
+        if row.ts is None: return self.dead(row.but(ts=row.kafka), why)
+        self.tell(row.time)
+        if self.needs and row.key is not None and isinstance(row.value, dict) and self.needs not in row.value:
+            return self.dead(row, 'decode.type')
+        self.emit(row)
 
 
 class RepartOut(Op):
@@ -219,7 +240,7 @@ class RepartOut(Op):
 
 class RepartIn(Op):
     """Downstream half: one partition of a repartition topic; O = least over upstream tasks."""
-    table = False
+    table, table_in = False, None
 
     def __init__(self, name, partition, senders):
         super().__init__()
@@ -256,6 +277,10 @@ class Topology:
 
     def source(self, name, parts=1, table=False, max_jump=HOUR, event_time=None):
         self.nodes[name] = ('source', None, (), dict(parts=parts, table=table, max_jump=max_jump, event_time=event_time))
+
+    def twin(self, name, source, needs=None):
+        """a table of the source's topic"""
+        self.nodes[name] = ('twin', None, (source,), dict(needs=needs))
 
     def add(self, name, make, *ins):
         self.nodes[name] = ('op', make, ins, {})
@@ -294,7 +319,7 @@ class Task:
     def step(self):
         heads = [i for i in self.inputs if i.queue and self.ready(i)]
         if not heads: return False
-        min(heads, key=lambda i: (min(i.peek()), not i.table, i.name, i.partition)).take()
+        min(heads, key=lambda i: (min(i.peek()), not i.table, i.table_in is None, i.name, i.partition)).take()
         return True
 
     def commit(self):
@@ -339,9 +364,11 @@ class Run:
                 self.connect(t.ops[ins[0]], out, 0)
             if groups[n] != g: continue
             if kind == 'source': op = SourceIn(n, p, a['table'], a['max_jump'], a['event_time'])
+            elif kind == 'twin': op = TableIn(t.ops[ins[0]], a['needs'])
             elif kind == 'repartition': op = RepartIn(n, p, [(groups[ins[0]], q) for q in range(parts[groups[ins[0]]])])
             else: op = make(t.ops)
             put(n, op, getattr(op, 'blame', None))
+            if kind == 'twin': continue
             if kind != 'op':
                 t.inputs.append(op)
                 self.inputs[(n, p)] = op
@@ -349,7 +376,8 @@ class Run:
                 for port, i in enumerate(ins): self.connect(t.ops[i], op, port)
         for op in t.ops.values():                     # as-of: who waits for whom
             for table, disorder in op.waits_for() if hasattr(op, 'waits_for') else []:
-                for i in self.roots(t, op, {0}): i.waits += [(w, disorder) for w in self.roots(t, table, None)]
+                for i in self.roots(t, op, {0}):      # one topic: own position decides
+                    i.waits += [(w, disorder) for w in self.roots(t, table, None) if w is not i]
         return t
 
     def connect(self, src, dst, port):
@@ -358,6 +386,7 @@ class Run:
 
     def roots(self, t, op, ports):
         if op in t.inputs: return [op]
+        if isinstance(op, TableIn): return [op.source]
         found = []
         for src in t.ops.values():
             for dst, port in src.outs:
@@ -375,6 +404,6 @@ class Run:
                 moved = t.commit() or moved
                 for i in t.inputs:
                     if isinstance(i, SourceIn) and not i.queue and i.out != INF and t.ready(i, INF):
-                        i.tell(INF)
+                        i.end()
                         moved = True
         assert not any(i.queue for t in self.tasks for i in t.inputs), 'an input waits for ever'
