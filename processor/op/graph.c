@@ -512,6 +512,20 @@ int64_t mr_graph_input_time(struct mr_graph *g, uint16_t input, bool *ret_idle) 
     return g->pushed[input].taken.now;
 }
 
+bool mr_graph_input_past(const struct mr_graph *g, uint16_t input, int64_t until, bool empty) {
+    const struct mr_op_time *t = &g->pushed[input].taken;
+    bool left_out = false, ended = false;
+    for (uint16_t i = 0; i < t->n; i++) {
+        const struct mr_heard *h = &t->heard[i];
+        bool end = h->time == MR_INF_TIME;
+        bool idle = !end && h->idle && empty;
+        if (!end && !idle && h->time <= until) return false;
+        left_out |= idle;
+        ended |= end;
+    }
+    return until != MR_INF_TIME || !left_out || !ended; /* the end is when all have said so */
+}
+
 bool mr_graph_run(struct mr_graph *g, uint32_t *ret_seq, const char **ret_text) {
     g->run_start = g->n_emitted;
     for (size_t i = 0; i < g->cuts.n; i++) run_segment(g, g->cuts.v[i]);

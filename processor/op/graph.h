@@ -61,6 +61,9 @@ bool mr_graph_peek_frame(struct mr_graph *g, uint16_t input, struct mr_str value
                          int64_t *ret_time);
 /* The time that an input has reached as its own operator time (repartition: over all senders). */
 int64_t mr_graph_input_time(struct mr_graph *g, uint16_t input, bool *ret_idle);
+/* Of a repartition: has every sender passed `until`? Idle ones are left out when nothing of theirs
+ * is queued (`empty`). */
+bool mr_graph_input_past(const struct mr_graph *g, uint16_t input, int64_t until, bool empty);
 /* Runs everything pushed. false: a record met on_error: stop; *ret_seq = its number in the batch;
  * the transaction must be aborted and taken again up to before it. */
 bool mr_graph_run(struct mr_graph *g, uint32_t *ret_seq, const char **ret_text);

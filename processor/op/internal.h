@@ -150,6 +150,8 @@ struct mr_table_conf {
  * MR_NO_TIME: not known. No delete behind it may be dropped. */
 int64_t mr_table_first(const struct mr_op *table);
 int64_t mr_latest_first(const struct mr_op *latest);
+/* The source time of a table that is read here, as of the last record since the start. */
+int64_t mr_table_source_time(const struct mr_op *table);
 
 /* side.c: what joins share at compile time. at: where to point; false after a diagnostic */
 bool mr_side_is_stream(const struct mr_tree *join);  /* `join` names a stream */

@@ -253,7 +253,7 @@ struct mr_repartition_conf {        /* of repartition_out and repartition_in ali
     const struct mr_type *meta_key; /* type of meta.key; NULL: bytes */
     int out;                        /* repartition_out: index of sub.outs */
     int input;                      /* repartition_in: index of sub.inputs */
-    int64_t mark_ms;                /* interval of time marks in event time */
+    int64_t mark_ms;                /* interval of time marks in event time; 0: at each commit */
 };
 
 #endif

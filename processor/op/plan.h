@@ -79,7 +79,7 @@ struct mr_input {
     bool hold_when_idle;   /* when_idle: hold */
     enum mr_start start;
     int64_t start_ms; /* MR_START_TIMESTAMP */
-    int64_t mark_ms;  /* repartition: smallest size or grace downstream / 10, >= 1 s */
+    int64_t mark_ms;  /* repartition: size or grace downstream / 10, >= 1 s; 0: at each commit */
     uint16_t n_waits;
     const struct mr_wait *waits;
     uint16_t from_sub; /* repartition: the sub that writes it */
@@ -113,6 +113,7 @@ struct mr_output { /* a topic that a sub writes */
     int32_t create_partitions;
     const char *const *create_config;    /* name, value, ..., NULL */
     uint16_t to_sub, to_input;           /* repartition */
+    bool broadcast;                      /* repartition: of a table's rows, with its source time */
     const struct mr_format *key, *value; /* as the topic's readers see it (files of --out, tests) */
 };
 

@@ -36,6 +36,14 @@ static void open(struct mr_op *op) {
     op->state = s;
 }
 
+/* What the rows of a broadcast are waited for by is where their table stands in its topic: its
+ * source time, which no clock moves. Else it is operator time. */
+static int64_t time_of(const struct mr_op *op) {
+    const struct mr_repartition_conf *conf = op->step->conf;
+    if (!conf->broadcast || op->time.now == MR_INF_TIME) return op->time.now;
+    return mr_table_source_time(&op->graph->runs[op->step->ins[0].step].op);
+}
+
 static struct mr_header *copy_headers(struct mr_graph *g, const struct mr_origin *o,
                                       uint32_t *ret) {
     *ret = o ? o->n_headers : 0;
@@ -61,7 +69,7 @@ static void send_row(struct mr_op *op, struct mr_rec *r, const struct mr_value *
     struct mr_graph *g = op->graph;
     int32_t p = r->key.p ? mr_partition_of(r->key.p, r->key.n, s->partitions)
                          : g->conf.partition % s->partitions;
-    struct told now = {r->passed, mr_run_of(op)->told_idle};
+    struct told now = {conf->broadcast ? r->time : r->passed, mr_run_of(op)->told_idle};
     struct mr_rframe f = {.version = MR_FRAME_VERSION,
                           .sender = g->conf.partition,
                           .sender_time = now.time,
@@ -122,7 +130,7 @@ static void commit(struct mr_op *op) {
     const struct mr_repartition_conf *conf = op->step->conf;
     struct repartition *s = op->state;
     struct mr_graph *g = op->graph;
-    struct told now = {op->time.now, mr_run_of(op)->told_idle};
+    struct told now = {time_of(op), mr_run_of(op)->told_idle};
     for (int32_t p = 0; p < s->partitions; p++) {
         if (!needs_mark(op, &s->told[p], now)) continue;
         struct mr_rframe f = {.version = MR_FRAME_VERSION,
@@ -160,8 +168,11 @@ static void close(struct mr_op *op) {
 
 static void explain(const struct mr_step *step, struct mr_buf *to) {
     const struct mr_repartition_conf *conf = step->conf;
-    mr_buf_printf(to, "to %s%s, time marks every ", conf->broadcast ? "every partition of " : "",
-                  conf->name);
+    if (conf->broadcast) {
+        mr_buf_printf(to, "to every partition of %s, with the table's source time", conf->name);
+        return;
+    }
+    mr_buf_printf(to, "to %s, time marks every ", conf->name);
     mr_print_duration(conf->mark_ms, to);
 }
 

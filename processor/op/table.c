@@ -1,5 +1,7 @@
 /* table.c -- a source table: the current row per key, or its versions (`history:`). Also the rows
- * of a table that a node makes, for the joins that read it: there deletes are retractions.
+ * of a table that a node makes, for the joins that read it: there deletes are retractions. And a
+ * global table: where its topic is read rows are only judged and sent on (no store); each join has
+ * a copy of them all, behind a broadcast.
  *
  * Rows are packed (mr_row_pack) as they came. Without history offset order decides; with history a
  * row is valid from max(ts, its own time - disorder). What cannot be decoded leaves the old row.
@@ -124,10 +126,37 @@ static void put_version(struct mr_op *op, struct mr_rec *r, uint64_t hash, struc
         mr_current_tell(op, r, conf->row, old, !value.p);
 }
 
+/* Of a global table every row goes to its copies, which keep them. A delete may have no row. */
+static void pass_on(struct mr_op *op, struct mr_rec *r, bool deleted) {
+    struct mr_rec out = *r;
+    if (deleted) {
+        if (!r->row)
+            out.row = mr_arena_calloc(mr_op_arena(op), op->step->in->n_fields + 1, sizeof *r->row);
+        out.flags = (uint8_t)((out.flags | MR_RF_RETRACT) & ~MR_RF_RECORD);
+    }
+    mr_emit(op, r, out);
+}
+
+static void put(struct mr_op *op, struct mr_rec *r, uint64_t hash, bool deleted) {
+    struct table *t = op->state;
+    const struct mr_table_conf *conf = op->step->conf;
+    struct mr_str value = {NULL, 0};
+    if (!deleted) {
+        mr_buf_clear(&t->buf);
+        mr_row_pack(conf->row, r->row, &t->buf);
+        value = mr_buf_view(&t->buf);
+        if (!value.p) value.p = "";
+    }
+    if (conf->history_ms >= 0)
+        put_version(op, r, hash, value);
+    else
+        put_plain(op, r, hash, value);
+}
+
 static void process(struct mr_op *op, struct mr_rec *recs, size_t n) {
     struct table *t = op->state;
     const struct mr_table_conf *conf = op->step->conf;
-    const uint64_t *hash = mr_current_hashes(op, recs, n);
+    const uint64_t *hash = op->store ? mr_current_hashes(op, recs, n) : NULL;
     t->time = recs[n - 1].time;
     for (size_t i = 0; i < n; i++) {
         struct mr_rec *r = &recs[i];
@@ -143,24 +172,34 @@ static void process(struct mr_op *op, struct mr_rec *recs, size_t n) {
         }
         bool gone = is_delete(conf, op, r, &failed);
         if (failed) continue;
-        struct mr_str value = {NULL, 0};
-        if (!gone) {
-            mr_buf_clear(&t->buf);
-            mr_row_pack(conf->row, r->row, &t->buf);
-            value = mr_buf_view(&t->buf);
-            if (!value.p) value.p = "";
-        }
-        if (conf->history_ms >= 0)
-            put_version(op, r, hash[i], value);
+        if (op->store)
+            put(op, r, hash[i], gone);
         else
-            put_plain(op, r, hash[i], value);
+            pass_on(op, r, gone);
     }
+}
+
+int64_t mr_table_source_time(const struct mr_op *op) {
+    const struct table *t = op->state;
+    return t->time;
+}
+
+/* Of a copy: where the partitions stand, idle ones, too; those that had no record yet have no
+ * deletes. */
+static int64_t least_source_time(const struct mr_op *op) {
+    if (op->step->n_ins == 0) return mr_table_source_time(op);
+    const struct mr_op_time *from = &op->graph->runs[op->step->ins[0].step].op.time;
+    int64_t least = MR_NO_TIME;
+    for (uint16_t i = 0; i < from->n; i++) {
+        int64_t time = from->heard[i].time;
+        if (time != MR_NO_TIME && (least == MR_NO_TIME || time < least)) least = time;
+    }
+    return least;
 }
 
 int64_t mr_table_first(const struct mr_op *op) {
     const struct mr_table_conf *conf = op->step->conf;
-    const struct table *t = op->state;
-    return mr_time_add(t->time, -conf->disorder_ms);
+    return mr_time_add(least_source_time(op), -conf->disorder_ms);
 }
 
 static void settle(struct mr_op *op, bool committed) {
@@ -179,7 +218,9 @@ static void close(struct mr_op *op) {
 
 static void explain(const struct mr_step *s, struct mr_buf *to) {
     const struct mr_table_conf *conf = s->conf;
-    if (conf->history_ms >= 0) {
+    if (s->store < 0) {
+        mr_buf_cat(to, "every row, to keep elsewhere");
+    } else if (conf->history_ms >= 0) {
         mr_buf_cat(to, "history ");
         mr_print_duration(conf->history_ms, to);
         mr_buf_cat(to, ", disorder ");

@@ -172,12 +172,10 @@ static bool in_at_end(const struct mr_in *in) {
 static bool wait_over(struct mr_task *t, const struct mr_wait *wait, int64_t until) {
     const struct mr_in *table = &t->ins[wait->input];
     if (in_at_end(table)) return true;
-    bool idle = false;
-    int64_t reached = table->plan->kind == MR_IN_REPARTITION
-                          ? mr_graph_input_time(t->graph, wait->input, &idle)
-                          : table->time.time;
-    if (table->plan->kind == MR_IN_REPARTITION && idle && table->queued == 0) return true;
-    return reached == MR_INF_TIME || reached > mr_time_add(until, wait->disorder_ms);
+    until = mr_time_add(until, wait->disorder_ms);
+    if (table->plan->kind == MR_IN_REPARTITION)
+        return mr_graph_input_past(t->graph, wait->input, until, table->queued == 0);
+    return table->time.time > until;
 }
 
 static bool waits_over(struct mr_task *t, const struct mr_in *in, int64_t until) {
@@ -347,9 +345,10 @@ static int64_t deadline(const struct mr_task *t) {
     return least;
 }
 
-static bool writes_repartition(const struct mr_sub *sub) {
+/* Do other tasks hear its operator time? */
+static bool tells_time(const struct mr_sub *sub) {
     for (uint16_t i = 0; i < sub->n_outs; i++)
-        if (sub->outs[i].kind == MR_OUT_REPARTITION) return true;
+        if (sub->outs[i].kind == MR_OUT_REPARTITION && !sub->outs[i].broadcast) return true;
     return false;
 }
 
@@ -363,7 +362,7 @@ static bool go_on_with_clock(struct mr_task *t, int64_t now_ms, int64_t since_ms
     }
     int64_t to = mr_time_add(latest, now_ms - since_ms);
     if (to == MR_NO_TIME || now_ms <= since_ms) return false;
-    bool due = writes_repartition(t->sub) && now_ms - t->idle_said_ms >= 1000;
+    bool due = tells_time(t->sub) && now_ms - t->idle_said_ms >= 1000;
     if (to < deadline(t) && !due) return false;
     if (now_ms == t->idle_said_ms) return false;
     t->idle_said_ms = now_ms;

@@ -77,8 +77,9 @@ static void text_input(const struct mr_plan *p, const struct mr_sub *sub, uint16
     mr_buf_printf(to, "  input %s: %s, topic ", in->source, input_kinds[in->kind]);
     print_topic(in->topic, repartition, to);
     if (repartition) {
-        mr_buf_printf(to, ", from %s, time marks every ", p->subs[in->from_sub].name);
-        mr_print_duration(in->mark_ms, to);
+        mr_buf_printf(to, ", from %s, ", p->subs[in->from_sub].name);
+        mr_buf_cat(to, in->mark_ms ? "time marks every " : "with its source time");
+        if (in->mark_ms) mr_print_duration(in->mark_ms, to);
     } else {
         mr_buf_cat(to, ", key ");
         mr_format_print(in->key, to);
@@ -96,7 +97,9 @@ static void text_input(const struct mr_plan *p, const struct mr_sub *sub, uint16
     for (uint16_t w = 0; w < in->n_waits; w++) {
         const struct mr_wait *wait = &in->waits[w];
         if (wait->input == i) continue;
-        mr_buf_printf(to, "    waits for: %s", sub->inputs[wait->input].source);
+        const struct mr_input *on = &sub->inputs[wait->input];
+        mr_buf_printf(to, "    waits for: %s",
+                      on->kind == MR_IN_REPARTITION ? on->topic : on->source);
         if (wait->disorder_ms) {
             mr_buf_cat(to, ", disorder ");
             mr_print_duration(wait->disorder_ms, to);

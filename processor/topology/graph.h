@@ -68,7 +68,8 @@ struct mr_thing { /* something named in the file */
     uint8_t mark;            /* search for cycles: 0 new, 1 on the path, 2 done */
     struct mr_gstep *last;   /* what its readers read; NULL: nothing made (broken, late sinks) */
     struct mr_gstep *rows;   /* the step whose store has its table's rows; NULL: none, or not yet */
-    struct mr_thing *twin; /* sources and tables: the table or source of the same topic, or NULL */
+    struct mr_thing *twin;  /* sources and tables: the table or source of the same topic, or NULL */
+    struct mr_gstep *every; /* global tables: what its copies read; else NULL */
 
     enum mr_on_error on_error;
     int on_null_key;             /* enum mr_on_null_key; -1 = the operator's default */
@@ -143,8 +144,8 @@ struct mr_gstep { /* a step that will run */
 
     /* split */
     struct mr_gwait *waits; /* of an entry step: the entries that its head waits for */
-    unsigned stamp;         /* of the search that has met it last */
     struct mr_gstep *twin;  /* entry steps of one topic point at each other; else NULL */
+    uint8_t seen;           /* search for cycles of waits: 0 new, 1 on the path, 2 done */
     struct mr_needs needed; /* of in.row: by the step or anything behind it */
     uint32_t meta_needed;
     const bool *side_reads[2]; /* joins, by port: by field of its row: read behind; NULL = all */
@@ -202,7 +203,6 @@ struct mr_compiler {
     size_t n_steps, cap_steps;
     struct mr_gsub *subs; /* upstream before downstream */
     uint16_t n_subs;
-    unsigned stamp; /* of the last search */
 };
 
 /* What mr_check.compiler points to. */

@@ -31,7 +31,8 @@ static void add_outs(struct making *m, const struct mr_op_desc *op) {
                                   .name = s->rconf->name,
                                   .topic = s->rconf->name,
                                   .to_sub = s->peer->sub,
-                                  .to_input = s->peer->input};
+                                  .to_input = s->peer->input,
+                                  .broadcast = s->rconf->broadcast};
         s->rconf->out = s->out_index;
     }
 }

@@ -4,7 +4,8 @@
  *                step are what its reader fills, nothing else is decoded
  *   meta_needed  the same for `meta`: kept by inputs, carried by repartition frames
  *   retract      a step over a table must send the old row before the new one
- *   mark_ms      interval of time marks: a tenth of the smallest size or grace behind them
+ *   mark_ms      interval of time marks: a tenth of the smallest size or grace behind them; of a
+ *                broadcast, which records wait for: none
  *
  * A node whose input is not the record that was read shows its whole input row in dead letters
  * (language.md 7), so it needs all of it. What is merely shown, or kept by a join of two
@@ -66,6 +67,7 @@ static void finish_repartition(struct mr_gstep *s) {
     struct mr_repartition_conf *conf = s->rconf;
     conf->mark_ms = s->mark_ms ? s->mark_ms / 10 : MARK_UNSAID_MS;
     if (conf->mark_ms < MARK_MIN_MS) conf->mark_ms = MARK_MIN_MS;
+    if (conf->broadcast) conf->mark_ms = 0;
     conf->meta = s->meta_needed;
 }
 

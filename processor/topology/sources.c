@@ -174,9 +174,7 @@ static bool read_global(struct mr_compiler *c, struct mr_thing *t) {
     int word = 0;
     if (v && !mr_read_word(c->diags, v, words, MR_ARRAY_LEN(words), &word)) return false;
     t->global = word == 1;
-    if (!t->global || t->history_ms < 0) return true;
-    mr_error(c->diags, "E-NOTYET", v->pos, "`global` with `history` is not there yet");
-    return false;
+    return true;
 }
 
 static bool read_clock(struct mr_compiler *c, struct mr_thing *t) {
@@ -250,6 +248,22 @@ static void read_flow(struct mr_compiler *c, const struct mr_thing *t, struct mr
     };
 }
 
+/* A global table keeps its rows in the copies of its joins (step.c), and only for those who follow
+ * its changes here, too. */
+static bool add_rows(struct mr_compiler *c, struct mr_thing *t) {
+    t->every = t->last;
+    t->every->store_kind = -1;
+    struct mr_gstep *s = mr_gstep_add(c, t, "rows", &mr_op_table, &t->every->out);
+    s->meta_key = t->every->meta_key;
+    s->ins[0].from = t->every;
+    s->n_ins = 1;
+    t->last = t->rows = s;
+    struct mr_checking ing;
+    struct mr_check k;
+    mr_gstep_world(c, s, &ing, &k);
+    return mr_gstep_check(s, &k);
+}
+
 bool mr_check_input(struct mr_compiler *c, struct mr_thing *t) {
     bool table = t->kind == MR_THING_TABLE;
     const struct mr_op_desc *op = table ? &mr_op_table : &mr_op_source;
@@ -275,5 +289,5 @@ bool mr_check_input(struct mr_compiler *c, struct mr_thing *t) {
     if (!mr_gstep_check(s, &k) || !ok) return false;
     t->last = s;
     if (table) t->rows = s;
-    return true;
+    return !t->global || add_rows(c, t);
 }

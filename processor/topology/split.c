@@ -5,7 +5,7 @@
  * at the start of what stands below. What is still joined by edges is one sub-topology.
  *
  * Waits (as-of): the inputs above an as-of join's stream wait for the inputs above its table; a
- * cycle of waits is E-WAIT, since no head could ever be taken.
+ * cycle of waits, also by way of a repartition, is E-WAIT, since no head could ever be taken.
  */
 #include "base/mem.h"
 #include "processor/topology/graph.h"
@@ -60,19 +60,35 @@ static void cut(struct mr_compiler *c, struct mr_gstep *s, uint16_t edge, struct
     *ret_in = in;
 }
 
-static bool is_dropped(const struct mr_gstep *s) {
-    return (s->thing->kind == MR_THING_SOURCE || s->thing->kind == MR_THING_TABLE) &&
-           !s->thing->used;
+static bool is_read(const struct mr_compiler *c, const struct mr_gstep *s) {
+    for (size_t i = 0; i < c->n_steps; i++)
+        for (uint16_t e = 0; e < c->steps[i]->n_ins; e++)
+            if (mr_gstep_ins(c->steps[i])[e].from == s) return true;
+    return false;
 }
 
-/* The list again, with repartitions in and unread sources out. */
+static bool is_dropped(const struct mr_compiler *c, const struct mr_gstep *s) {
+    const struct mr_thing *t = s->thing;
+    if (t->kind != MR_THING_SOURCE && t->kind != MR_THING_TABLE) return false;
+    return !t->used || (t->every && s == t->rows && !is_read(c, s));
+}
+
+static void drop_unread(struct mr_compiler *c) {
+    size_t n = 0;
+    bool *drop = mr_arena_alloc(c->arena, c->n_steps + 1);
+    for (size_t i = 0; i < c->n_steps; i++) drop[i] = is_dropped(c, c->steps[i]);
+    for (size_t i = 0; i < c->n_steps; i++)
+        if (!drop[i]) c->steps[n++] = c->steps[i];
+    c->n_steps = n;
+}
+
+/* The list again, with repartitions in. */
 static void insert_repartitions(struct mr_compiler *c) {
     struct mr_gstep **old = c->steps;
     size_t n_old = c->n_steps, n = 0;
     struct mr_gstep **steps = mr_arena_alloc(c->arena, (5 * n_old + 1) * sizeof(struct mr_gstep *));
     c->cap_steps = c->n_steps = 0;
     for (size_t i = 0; i < n_old; i++) {
-        if (is_dropped(old[i])) continue;
         struct mr_gstep *s = old[i];
         bool itself = s->two_sided && s->ins[1].from == s->ins[0].from;
         for (uint16_t e = 0; e < 2; e++) {
@@ -97,7 +113,7 @@ static void find_twins(struct mr_compiler *c) {
     for (size_t i = 0; i < c->n_steps; i++) {
         struct mr_gstep *s = c->steps[i];
         struct mr_thing *twin = s->thing->twin;
-        if (s->thing->last == s && twin && !is_dropped(twin->last)) s->twin = twin->last;
+        if (s->n_ins == 0 && twin && twin->used) s->twin = twin->every ? twin->every : twin->last;
     }
 }
 
@@ -210,15 +226,16 @@ static void find_subs(struct mr_compiler *c) {
 /* ---- waits */
 
 /* Marks by id, within s's sub, s and everything above it; a global table that is only looked into
- * says nothing to what stands behind. */
-static void find_above(const struct mr_gsub *sub, const struct mr_gstep *s, bool *above) {
+ * says nothing to what stands behind. time: only what its time comes from. */
+static void find_above(const struct mr_gsub *sub, const struct mr_gstep *s, bool time,
+                       bool *above) {
     above[s->id] = true;
     for (uint16_t i = (uint16_t)(s->id + 1); i-- > 0;) {
         if (!above[i]) continue;
         struct mr_gedge *ins = mr_gstep_ins(sub->steps[i]);
         const struct mr_check_table *table = sub->steps[i]->joins;
         for (uint16_t e = 0; e < sub->steps[i]->n_ins; e++)
-            if (!ins[e].port || !table || !table->global) above[ins[e].from->id] = true;
+            if (!ins[e].port || !table || !(table->global || time)) above[ins[e].from->id] = true;
     }
 }
 
@@ -267,8 +284,8 @@ static void find_waits(struct mr_compiler *c, struct mr_gsub *sub) {
         if (!join->joins) continue;
         bool *stream = mr_arena_calloc(c->arena, sub->n_steps, 1);
         bool *table = mr_arena_calloc(c->arena, sub->n_steps, 1);
-        find_above(sub, join->ins[0].from, stream);
-        find_above(sub, join->ins[1].from, table);
+        find_above(sub, join->ins[0].from, false, stream);
+        find_above(sub, join->ins[1].from, false, table);
         join->joins->beside_all = true;
         for (uint16_t s = 0; s < sub->n_steps; s++)
             for (uint16_t t = 0; t < sub->n_steps; t++) {
@@ -296,65 +313,46 @@ static void put_own_tables_last(struct mr_compiler *c, struct mr_gsub *sub) {
     for (uint16_t i = 0; i < n; i++) sub->steps[i]->id = i;
 }
 
-/* seen: 1 on the path, 2 done. false: a cycle. */
-static bool visit_waits(struct mr_compiler *c, struct mr_gstep *input, uint8_t *seen) {
-    seen[input->input] = 1;
-    for (struct mr_gwait *w = input->waits; w; w = w->next) {
-        if (w->by_position || seen[w->on->input] == 2) continue;
-        if (seen[w->on->input] == 0) {
-            if (!visit_waits(c, w->on, seen)) return false;
-            continue;
-        }
-        struct mr_diag *g =
-            mr_error(c->diags, "E-WAIT", w->at->pos, "`%s` would wait for `%s`, which waits for it",
-                     input->name, w->on->name);
-        mr_diag_hint(c->diags, g, "write one of them to a topic and read it as a table");
-        return false;
-    }
-    seen[input->input] = 2;
-    return true;
-}
+struct waiting { /* the last wait on the path of a search; every cycle has one */
+    const struct mr_gstep *input;
+    const struct mr_gwait *wait;
+};
 
-/* Does time above s stand still while the input's head is not taken? Through topics that are made
- * of it, and through waits. */
-static bool stands_with(struct mr_gstep *s, const struct mr_gstep *input, unsigned stamp) {
-    if (s->stamp == stamp) return false;
-    s->stamp = stamp;
-    if (s->n_ins == 0 && mr_gstep_input(s) == input) return true;
-    if (s->peer && s->op == &mr_op_repartition_in && stands_with(s->peer, input, stamp))
-        return true;
-    for (struct mr_gwait *w = s->waits; w; w = w->next)
-        if (!w->by_position && stands_with(w->on, input, stamp)) return true;
-    struct mr_gedge *ins = mr_gstep_ins(s);
-    for (uint16_t e = 0; e < s->n_ins; e++)
-        if ((!ins[e].port || s->two_sided) && stands_with(ins[e].from, input, stamp)) return true;
+static bool say_cycle(struct mr_compiler *c, const struct waiting *last) {
+    const struct mr_gwait *w = last->wait;
+    struct mr_diag *g =
+        mr_error(c->diags, "E-WAIT", w->at->pos, "`%s` would wait for `%s`, which waits for it",
+                 last->input->name, input_name(c, w->on));
+    mr_diag_hint(c->diags, g,
+                 w->global ? "leave `global` out: the stream goes to the table's rows then"
+                           : "write one of them to a topic and read it as a table");
     return false;
 }
 
-static bool check_made(struct mr_compiler *c, const struct mr_gstep *input) {
-    for (struct mr_gwait *w = input->waits; w; w = w->next) {
-        if (!w->on->rconf || !stands_with(w->on, input, ++c->stamp)) continue;
-        struct mr_diag *g = mr_error(c->diags, "E-WAIT", w->at->pos,
-                                     "`%s` would wait for `%s`, which cannot go on before it has",
-                                     input->name, input_name(c, w->on));
-        if (w->global)
-            mr_diag_hint(c->diags, g,
-                         "leave `global` out: the stream goes to the table's rows then");
-        else
-            mr_diag_hint(c->diags, g,
-                         "write what is made of `%s` to a topic and read it as a table",
-                         input->name);
-        return false;
+/* What an input needs to go on: those that it waits for, and behind a repartition those that its
+ * senders read. false: a cycle. */
+static bool visit_waits(struct mr_compiler *c, struct mr_gstep *input, struct waiting last) {
+    if (input->seen == 2) return true;
+    if (input->seen == 1) return say_cycle(c, &last);
+    input->seen = 1;
+    for (struct mr_gwait *w = input->waits; w; w = w->next)
+        if (!w->by_position && !visit_waits(c, w->on, (struct waiting){input, w})) return false;
+    if (input->peer) {
+        const struct mr_gsub *from = &c->subs[input->peer->sub];
+        bool *above = mr_arena_calloc(c->arena, from->n_steps, 1);
+        find_above(from, input->peer, true, above);
+        for (uint16_t i = 0; i < from->n_steps; i++)
+            if (above[i] && from->steps[i]->n_ins == 0 &&
+                !visit_waits(c, mr_gstep_input(from->steps[i]), last))
+                return false;
     }
+    input->seen = 2;
     return true;
 }
 
 static bool check_waits(struct mr_compiler *c, const struct mr_gsub *sub) {
-    uint8_t *seen = mr_arena_calloc(c->arena, sub->n_inputs, 1);
     for (uint16_t i = 0; i < sub->n_inputs; i++)
-        if (!seen[i] && !visit_waits(c, sub->inputs[i], seen)) return false;
-    for (uint16_t i = 0; i < sub->n_inputs; i++)
-        if (!check_made(c, sub->inputs[i])) return false;
+        if (!visit_waits(c, sub->inputs[i], (struct waiting){0})) return false;
     return true;
 }
 
@@ -379,16 +377,15 @@ static bool check_stores(struct mr_compiler *c, const struct mr_gsub *sub) {
 
 bool mr_split(struct mr_compiler *c) {
     bool ok = true;
+    drop_unread(c);
     insert_repartitions(c);
     mr_find_reads(c);
     find_subs(c);
     for (uint16_t i = 0; i < c->n_subs; i++) {
         find_waits(c, &c->subs[i]);
         put_own_tables_last(c, &c->subs[i]);
-    }
-    for (uint16_t i = 0; i < c->n_subs; i++) {
-        ok &= check_waits(c, &c->subs[i]);
         ok &= check_stores(c, &c->subs[i]);
     }
+    for (uint16_t i = 0; i < c->n_subs && ok; i++) ok = check_waits(c, &c->subs[i]);
     return ok;
 }

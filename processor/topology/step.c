@@ -115,10 +115,10 @@ static struct mr_gstep *keep_copy(struct mr_check *k, const struct mr_thing *t) 
     struct mr_compiler *c = checking(k)->compiler;
     struct mr_thing *node = checking(k)->step->thing;
     const char *clause = mr_arena_printf(c->arena, "join.%s.rows", t->name);
-    struct mr_gstep *s = mr_gstep_add(c, node, clause, &mr_op_table, &t->last->out);
+    struct mr_gstep *s = mr_gstep_add(c, node, clause, &mr_op_table, &t->every->out);
     move_before(c, checking(k)->step);
-    s->meta_key = t->last->meta_key;
-    s->ins[0].from = t->last;
+    s->meta_key = t->every->meta_key;
+    s->ins[0].from = t->every;
     s->n_ins = 1;
     s->side[0] = t->name;
     s->store = mr_arena_printf(c->arena, "%s-%s", node->name, t->name);

@@ -65,22 +65,24 @@ class Case:
         self.top.source(name, parts or self.parts, max_jump=i.max_jump, event_time=event_time(i))
         return name
 
-    def table(self, name, keys='abc', history=None, disorder=0, parts=None, clauses={}, **kw):
+    def table(self, name, keys='abc', history=None, disorder=0, parts=None, clauses={}, judged=False, **kw):
+        """judged: there is a node of its sound rows, name.judged"""
         i = Input(name, list(keys), deletes=0.2, bad=self.p.pick('bad', [0.0, 0.0, 0.05]), **kw)
         self._input('tables', i, **self._versions(history, disorder), **clauses)
         self.top.source(name, parts or self.parts, table=True, max_jump=i.max_jump, event_time=event_time(i))
-        return self._rows(name, history, disorder)
+        src = self.blamed(name, 'judged', Judged, name) if judged else name
+        return self.blamed(name, 'rows', lambda: Table(history, disorder), src)
+
+    def blamed(self, name, part, make, src):
+        def blame(ops):
+            op = make()
+            op.blame = name
+            return op
+        self.top.add('%s.%s' % (name, part), blame, src)
+        return '%s.%s' % (name, part)
 
     def _versions(self, history, disorder):
         return dict(history='%dms' % history if history else None, disorder='%dms' % disorder if disorder else None)
-
-    def _rows(self, name, history, disorder):
-        def make(ops):
-            t = Table(history, disorder)
-            t.blame = name
-            return t
-        self.top.add(name + '.rows', make, name)
-        return name + '.rows'
 
     def source_and_table(self, name, table, history=None, disorder=0):
         i = Input(name, list('abc'), deletes=0.15, bad=self.p.pick('bad', [0.0, 0.0, 0.05]), n=12)
@@ -91,7 +93,7 @@ class Case:
         self.line('tables', table, topic=name, value=form, **(clock if said_by == 'table' else {}), **self._versions(history, disorder))
         self.top.source(name, self.parts, max_jump=i.max_jump, event_time=event_time(i))
         self.top.twin(table, name, needs)
-        return self._rows(table, history, disorder)
+        return self.blamed(table, 'rows', lambda: Table(history, disorder), table)
 
     # -- nodes, sinks
 
@@ -402,6 +404,29 @@ def topic_twice(p):
     if how == 'other':                                 # somebody reads the source
         c.node('k', lambda o: select(lambda r: {'id': r.value['id']}), 's', from_='s', select="{id: 'id'}")
         c.sink('k', 'order', name='seen')
+    return c
+
+
+def asof_global(p):
+    """every task has all versions, of all partitions; some of them are followed where they come from, too"""
+    c = Case(p)
+    c.source('s')
+    history, disorder = p.pick('history', [1000, 20, 5]), p.pick('disorder', [0, 0, 4, 12])
+    kind, on, moved = p.pick('kind', ['inner', 'left']), p.pick('on', ['key', 'g', 'maybe']), p.pick('moved', [False, False, True])
+    rows = c.table('p', keys='abc' if on == 'key' and not moved else 'xyz', history=history, disorder=disorder, clauses={'global': 'true'}, judged=True)
+    if p.pick('followed', [False, True]): c.sink(rows, 'last', name='rows')
+    src = 's'
+    if moved:
+        c.line('nodes', 'by', from_='s', key="'g'")
+        c.top.repartition('by', 's', c.parts, key=lambda r: r.value['g'])
+        src = 'by'
+    c.top.repartition('j.p', 'p.judged', c.parts, node='j', broadcast=True)
+    c.top.add('j.p.rows', lambda o: Table(history, disorder), 'j.p')
+    text, key = {'key': ('', None), 'g': (", on: '%s.g'" % src, lambda v: v['g']),
+                 'maybe': (", on: 'n > 2 ? optional.of(g) : optional.none()'", lambda v: v['g'] if v['n'] > 2 else None)}[on]
+    c.node('j', lambda o: AsOfJoin(o['j.p.rows'], kind, joined, on=key), src, 'j.p.rows', from_=src,
+           join='{table: p, as_of: event_time, kind: %s%s}' % (kind, text), select=joined_select(kind).replace('s.id', src + '.id'), late=True)
+    c.sink('j', 'bag' if moved else 'order')
     return c
 
 
@@ -798,6 +823,6 @@ OPERATORS = {'join_current': join_current, 'join_as_of': join_as_of, 'topic_twic
 for _w in ('tumbling', 'hopping', 'sliding', 'session'):
     for _e in ('updates', 'each', 'every', 'final'): OPERATORS['%s_%s' % (_w, _e)] = window(_w, _e)
 for _k in ('inner', 'left', 'outer', 'asymmetric', 'self'): OPERATORS['stream_' + _k] = stream_join(_k)
-OPERATORS.update(join_node_table=join_node_table, table_where=table_where, changes=changes, table_table=table_table, table_self=table_self, foreign_key=foreign_key, join_global=join_global, regroup=regroup, table_chain=table_chain, reduce=reduce,
+OPERATORS.update(join_node_table=join_node_table, table_where=table_where, changes=changes, table_table=table_table, table_self=table_self, foreign_key=foreign_key, join_global=join_global, asof_global=asof_global, regroup=regroup, table_chain=table_chain, reduce=reduce,
                  reduce_every=reduce_every, reduce_window=reduce_window, latest=latest,
                  latest_history=latest_history, dedupe=dedupe, absence=absence, order=order, chain=chain)

@@ -218,10 +218,10 @@ class TableIn(Op):
 
 class RepartOut(Op):
     """Upstream half: rows and time leave for the partition of the new key. key: row -> key; groups: by group_by,
-    behind which `key` is the record's own."""
-    def __init__(self, topic, parts, key, groups=False):
+    behind which `key` is the record's own. broadcast: for every partition."""
+    def __init__(self, topic, parts, key, groups=False, broadcast=False):
         super().__init__()
-        self.topic, self.parts, self.key, self.groups, self.buf = topic, parts, key, groups, []
+        self.topic, self.parts, self.key, self.groups, self.broadcast, self.buf = topic, parts, key, groups, broadcast, []
         self.told = NEG                               # the time that left last
 
     def process(self, port, row):
@@ -229,7 +229,7 @@ class RepartOut(Op):
             if row.value is None or self.is_bad(row): return
             row = row.but(key=self.key(row), grouped=(row.key,) if self.groups else ())
         if row.key is None: return self.dead(row, 'key.null')
-        self.buf.append((partition_of(row.key, self.parts), self.O, row))
+        for p in range(self.parts) if self.broadcast else [partition_of(row.key, self.parts)]: self.buf.append((p, self.O, row))
 
     def flush(self):
         out, self.buf = self.buf, []
@@ -285,9 +285,9 @@ class Topology:
     def add(self, name, make, *ins):
         self.nodes[name] = ('op', make, ins, {})
 
-    def repartition(self, name, src, parts, key=None, node=None, groups=False):
+    def repartition(self, name, src, parts, key=None, node=None, groups=False, broadcast=False):
         """node: the one that re-keys; it gets the blame"""
-        self.nodes[name] = ('repartition', None, (src,), dict(parts=parts, key=key, node=node or name, groups=groups))
+        self.nodes[name] = ('repartition', None, (src,), dict(parts=parts, key=key, node=node or name, groups=groups, broadcast=broadcast))
 
     def sink(self, name, src):
         self.nodes[name] = ('op', lambda ops: Sink(), (src,), dict(sink=True))
@@ -358,7 +358,7 @@ class Run:
             t.ops[name] = op
         for n, (kind, make, ins, a) in self.top.nodes.items():
             if kind == 'repartition' and groups[ins[0]] == g:
-                out = RepartOut(n, a['parts'], a['key'], a['groups'])
+                out = RepartOut(n, a['parts'], a['key'], a['groups'], a['broadcast'])
                 put(n + '.out', out, a['node'])
                 t.reparts.append((n, out))
                 self.connect(t.ops[ins[0]], out, 0)

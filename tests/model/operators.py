@@ -133,20 +133,28 @@ class GlobalJoin(StreamTableJoin):
 
 class AsOfJoin(StreamTableJoin):
     """join: {table: T, as_of: event_time}. table: the Table operator of the same task. The waiting is done by
-    input choice (Task.ready)."""
-    def __init__(self, table, kind, join, reads=True):
+    input choice (Task.ready). on: with a global table, value -> key; the record keeps its own."""
+    def __init__(self, table, kind, join, reads=True, on=None):
         super().__init__(kind, join, reads)
-        self.table = table
+        self.table, self.on = table, on
 
     def waits_for(self): return [(self.table, self.table.disorder)]
 
     def process(self, port, row):
-        if port == 1 or row.value is None: return
-        if row.key is None and self.kind == 'inner': return self.dead(row, 'key.null')
-        if row.key is None: return self.result(row, None)
+        if port == 1 or row.value is None or self.on and self.is_bad(row): return
+        key = self.on(row.value) if self.on else row.key
+        if key is None and self.kind == 'inner': return self.dead(row, 'key.null')
+        if key is None: return self.result(row, None)
         at = min(row.ts, row.time)
         if self.is_late(row, lambda t: at + self.table.history < t): return self.late(row)
-        self.result(row, self.table.lookup(row.key, at))
+        self.result(row, self.table.lookup(key, at))
+
+
+class Judged(Op):
+    """the rows of a global table on their way to every task: what is none is judged once"""
+    def process(self, port, row):
+        if row.key is None: self.dead(row, 'key.null')
+        elif not self.is_bad(row): self.emit(row)
 
 
 class TableTableJoin(Op):
