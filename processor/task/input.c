@@ -170,6 +170,7 @@ static struct mr_chunk *chunk_new(struct mr_in *in, struct mr_fetch *f) {
     c->next = NULL;
     c->fetch = f;
     c->at = 0;
+    c->since_ms = mr_worker_now(in->task->worker);
     c->recs = c->table_recs = NULL;
     if (in->plan->kind == MR_IN_REPARTITION) return c;
     c->recs = mr_arena_alloc(&c->arena, f->n * sizeof *c->recs);
@@ -196,6 +197,7 @@ static void look_at_head(struct mr_in *in) {
     struct mr_chunk *c = in->first;
     in->head_ts = in->head_time = MR_NO_TIME;
     if (!c) return;
+    in->head_since_ms = c->since_ms;
     if (!c->recs) {
         mr_graph_peek_frame(in->task->graph, in->index, c->fetch->msgs[c->at].value, &in->head_ts,
                             &in->head_time);

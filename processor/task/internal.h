@@ -35,6 +35,7 @@ struct mr_chunk { /* a fetched run, decoded */
     struct mr_rec *table_recs; /* the same for the table on the topic (plan->table), or NULL */
     struct mr_origin *table_origins;
     size_t at;             /* next message to take */
+    int64_t since_ms;      /* mono; when it was fetched */
     struct mr_arena arena; /* decoded rows */
 };
 
@@ -62,6 +63,7 @@ struct mr_in {
     bool told_inf;                 /* the end of all input was told */
     /* the head, while the queue is not empty */
     int64_t head_ts, head_time; /* by which the next record is chosen; MR_NO_TIME: at once */
+    int64_t head_since_ms;      /* mono; since when it could be taken, but for waits */
 };
 
 void mr_in_init(struct mr_in *in, struct mr_task *t, uint16_t index);

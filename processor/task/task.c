@@ -178,10 +178,17 @@ static bool wait_over(struct mr_task *t, const struct mr_wait *wait, int64_t unt
     return table->time.time > until;
 }
 
+/* max_wait: what is still to come of the table is counted as idle where it takes effect. */
+static bool gives_up(const struct mr_in *in, const struct mr_wait *wait) {
+    return wait->max_wait_ms >= 0 && in->queued &&
+           mr_worker_now(in->task->worker) - in->head_since_ms >= wait->max_wait_ms;
+}
+
 static bool waits_over(struct mr_task *t, const struct mr_in *in, int64_t until) {
     for (uint16_t k = 0; k < in->plan->n_waits; k++) {
         const struct mr_wait *wait = &in->plan->waits[k];
-        if (wait->input != in->index && !wait_over(t, wait, until)) return false;
+        if (wait->input != in->index && !wait_over(t, wait, until) && !gives_up(in, wait))
+            return false;
     }
     return true;
 }

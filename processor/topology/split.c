@@ -324,8 +324,9 @@ static bool say_cycle(struct mr_compiler *c, const struct waiting *last) {
         mr_error(c->diags, "E-WAIT", w->at->pos, "`%s` would wait for `%s`, which waits for it",
                  last->input->name, input_name(c, w->on));
     mr_diag_hint(c->diags, g,
-                 w->global ? "leave `global` out: the stream goes to the table's rows then"
-                           : "write one of them to a topic and read it as a table");
+                 w->global && last->input->twin
+                     ? "leave `global` out: the stream goes to the table's rows then"
+                     : "write one of them to a topic and read it as a table");
     return false;
 }
 
