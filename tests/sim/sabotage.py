@@ -74,11 +74,11 @@ static struct mr_bucket *open_from(''')]),
         ('processor/task/task.c',
          '''    int64_t ka = order_key(a), kb = order_key(b);
     if (ka != kb) return ka < kb;
-    bool ta = a->plan->kind == MR_IN_TABLE, tb = b->plan->kind == MR_IN_TABLE;
+    int ra = rank(a->plan), rb = rank(b->plan);
 ''',
          '''    int64_t ka = order_key(a), kb = order_key(b);
-    bool ta = a->plan->kind == MR_IN_TABLE, tb = b->plan->kind == MR_IN_TABLE;
-    if (ON && a->task->open_since_ms < 0 && ta != tb) return ta;
+    int ra = rank(a->plan), rb = rank(b->plan);
+    if (ON && a->task->open_since_ms < 0 && ra != rb) return ra < rb;
     if (ka != kb) return ka < kb;
 '''),
         ('processor/task/task.c',
