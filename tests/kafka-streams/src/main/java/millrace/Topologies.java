@@ -159,6 +159,17 @@ final class Topologies {
         return SlidingWindows.ofTimeDifferenceAndGrace(ms(c, "size"), ms(c, "grace"));
     }
 
+    /** The values of a window one behind the other; n: of the last. */
+    private static String append(String x, String y) {
+        return Json.object().put("v", Json.text(x, "v") + "+" + Json.text(y, "v")).put("n", Json.number(y)).toString();
+    }
+
+    private static KTable<Windowed<String>, String> fold(StreamsBuilder b, Map<String, Long> c, EmitStrategy e) {
+        Materialized<String, String, WindowStore<Bytes, byte[]>> m = Materialized.as("windows");
+        return b.<String, String>stream("left").mapValues(Json::brief).groupByKey().windowedBy(hops(c)).emitStrategy(e)
+            .reduce(Topologies::append, text(m).withRetention(ms(c, "keep")));
+    }
+
     private static KTable<Windowed<String>, String> slide(StreamsBuilder b, Map<String, Long> c, EmitStrategy e) {
         Materialized<String, String, WindowStore<Bytes, byte[]>> m = Materialized.as("windows");
         return b.<String, String>stream("left").groupByKey().windowedBy(sliding(c)).emitStrategy(e)
@@ -179,6 +190,9 @@ final class Topologies {
         ALL.put("tumbling_suppress", (b, c) ->
             out(closed(time(b.stream("left"), hops(c), each, ms(c, "keep")))));
         ALL.put("tumbling_close", (b, c) -> out(time(b.stream("left"), hops(c), last, ms(c, "keep"))));
+        ALL.put("reduce_window_each", (b, c) -> out(fold(b, c, each)));
+        ALL.put("reduce_window_suppress", (b, c) -> out(closed(fold(b, c, each))));
+        ALL.put("reduce_window_close", (b, c) -> out(fold(b, c, last)));
         ALL.put("sliding_each", (b, c) -> out(slide(b, c, each)));
         ALL.put("sliding_close", (b, c) -> out(slide(b, c, last)));
         ALL.put("session_each", (b, c) -> out(session(b, c, each)));
@@ -215,8 +229,7 @@ final class Topologies {
             b.<String, String>stream("left").groupByKey()
                 .<String>aggregate(() -> null, (k, v, acc) -> add(acc, v)).toStream().to("out"));
         ALL.put("reduce", (b, c) ->
-            b.<String, String>stream("left").mapValues(Json::brief).groupByKey().reduce((x, y) -> Json.object()
-                .put("v", Json.text(x, "v") + "+" + Json.text(y, "v")).put("n", Json.number(y)).toString())
+            b.<String, String>stream("left").mapValues(Json::brief).groupByKey().reduce(Topologies::append)
                 .toStream().to("out"));
         ALL.put("regroup", (b, c) ->
             b.<String, String>table("left")
