@@ -266,16 +266,25 @@ static void add_wait(struct mr_compiler *c, struct mr_gstep *input, struct mr_gs
  *
  * Twins: a record's row stands in the table when the record comes to the join. There is nothing to
  * wait for, what is behind it in the partition cannot come first: its own position decides, and a
- * batch is cut before a row that could be seen too early (graph.c, must_cut). */
+ * batch is cut before a row that could be seen too early (graph.c, must_cut). But a row that some
+ * step has `held` comes when time has passed it, and only idleness brings one behind it that takes
+ * effect before. */
 static void join_entries(struct mr_compiler *c, struct mr_gsub *sub, struct mr_gstep *join,
-                         struct mr_gstep *s, struct mr_gstep *t) {
+                         struct mr_gstep *s, struct mr_gstep *t, bool held) {
     bool twins = s->twin == t;
-    if (twins) join->joins->beside = s->thing->input.topic;
-    join->joins->beside_all &= twins;
+    if (twins && !held) join->joins->beside = s->thing->input.topic;
+    join->joins->beside_all &= twins && !held;
     if (s == t) sub->cut_each = join->ins[1].from->own_table = true;
     s->to_stream = t->to_table = true;
     if (!join->as_of && !join->joins->global) return;
     add_wait(c, mr_gstep_input(s), mr_gstep_input(t), join, twins);
+}
+
+/* Do some of the marked steps send rows later than at their records' own position? */
+static bool holds_rows(const struct mr_gsub *sub, const bool *marked) {
+    for (uint16_t i = 0; i < sub->n_steps; i++)
+        if (marked[i] && sub->steps[i]->op->passes) return true;
+    return false;
 }
 
 static void find_waits(struct mr_compiler *c, struct mr_gsub *sub) {
@@ -287,11 +296,12 @@ static void find_waits(struct mr_compiler *c, struct mr_gsub *sub) {
         find_above(sub, join->ins[0].from, false, stream);
         find_above(sub, join->ins[1].from, false, table);
         join->joins->beside_all = true;
+        bool held = holds_rows(sub, stream);
         for (uint16_t s = 0; s < sub->n_steps; s++)
             for (uint16_t t = 0; t < sub->n_steps; t++) {
                 bool entries = !sub->steps[s]->n_ins && !sub->steps[t]->n_ins;
                 if (!entries || !stream[s] || !table[t]) continue;
-                join_entries(c, sub, join, sub->steps[s], sub->steps[t]);
+                join_entries(c, sub, join, sub->steps[s], sub->steps[t], held);
             }
     }
 }
