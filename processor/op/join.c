@@ -174,9 +174,12 @@ static void open(struct mr_op *op) {
 }
 
 /* Is it a record of the table's own topic? Then rows that take effect where it has looked may well
- * come behind it: they are not late. */
-static bool comes_beside(const struct join_conf *conf, const struct mr_rec *r) {
+ * come behind it: they are not late. But a row that was held, and comes while the topic's partition
+ * is idle, has been brought by that. */
+static bool comes_beside(const struct join_conf *conf, const struct mr_op *table,
+                         const struct mr_rec *r) {
     const char *topic = conf->with->beside;
+    if (conf->with->held && table->time.idle) return false;
     if (!topic || conf->with->beside_all) return topic != NULL;
     return mr_origin_is_read(r->origin) && strcmp(r->origin->topic, topic) == 0;
 }
@@ -193,7 +196,7 @@ static bool look_up(const struct join_conf *conf, struct mr_op *table, const str
     }
     if (conf->as_of) {
         int64_t at = r->ts < r->time ? r->ts : r->time;
-        if (at > table->closed && !comes_beside(conf, r)) table->closed = at;
+        if (at > table->closed && !comes_beside(conf, table, r)) table->closed = at;
         return mr_version_at(s, key, hash, at, ret);
     }
     struct mr_version v;

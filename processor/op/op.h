@@ -129,6 +129,7 @@ struct mr_check_table { /* a table as a join sees it */
      * they come (beside_all: there are no others): they see the rows up to their own. Or NULL. */
     const char *beside;
     bool beside_all;
+    bool held; /* some step before the join sends rows later than at their records' position */
 };
 
 struct mr_check_side { /* a second live input, as a step sees it */

@@ -266,14 +266,12 @@ static void add_wait(struct mr_compiler *c, struct mr_gstep *input, struct mr_gs
  *
  * Twins: a record's row stands in the table when the record comes to the join. There is nothing to
  * wait for, what is behind it in the partition cannot come first: its own position decides, and a
- * batch is cut before a row that could be seen too early (graph.c, must_cut). But a row that some
- * step has `held` comes when time has passed it, and only idleness brings one behind it that takes
- * effect before. */
+ * batch is cut before a row that could be seen too early (graph.c, must_cut). */
 static void join_entries(struct mr_compiler *c, struct mr_gsub *sub, struct mr_gstep *join,
-                         struct mr_gstep *s, struct mr_gstep *t, bool held) {
+                         struct mr_gstep *s, struct mr_gstep *t) {
     bool twins = s->twin == t;
-    if (twins && !held) join->joins->beside = s->thing->input.topic;
-    join->joins->beside_all &= twins && !held;
+    if (twins) join->joins->beside = s->thing->input.topic;
+    join->joins->beside_all &= twins;
     if (s == t) sub->cut_each = join->ins[1].from->own_table = true;
     s->to_stream = t->to_table = true;
     if (!join->as_of && !join->joins->global) return;
@@ -296,12 +294,12 @@ static void find_waits(struct mr_compiler *c, struct mr_gsub *sub) {
         find_above(sub, join->ins[0].from, false, stream);
         find_above(sub, join->ins[1].from, false, table);
         join->joins->beside_all = true;
-        bool held = holds_rows(sub, stream);
+        join->joins->held = holds_rows(sub, stream);
         for (uint16_t s = 0; s < sub->n_steps; s++)
             for (uint16_t t = 0; t < sub->n_steps; t++) {
                 bool entries = !sub->steps[s]->n_ins && !sub->steps[t]->n_ins;
                 if (!entries || !stream[s] || !table[t]) continue;
-                join_entries(c, sub, join, sub->steps[s], sub->steps[t], held);
+                join_entries(c, sub, join, sub->steps[s], sub->steps[t]);
             }
     }
 }
