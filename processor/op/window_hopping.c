@@ -7,8 +7,9 @@
  *
  * Late is judged per window: a record may have missed the oldest windows of its slide. Records
  * that have missed as many have a bucket together: its start is that of the slide + `missed`, which
- * is less than the length of a slide. op->closed: start of the newest window that is closed. A
- * bucket goes when its last window has closed.
+ * is less than the length of a slide. op->closed: the last instant before the next window that can
+ * be open starts; buckets up to there go, for they are in no window any more, and a restore drops
+ * them by this number.
  *
  * Rows that are sent before the close (each, updates, every) would need a merge for each of them;
  * there a window is a bucket (agg_run.c), as it is for `fold`, which has no merge.
@@ -56,7 +57,7 @@ int64_t mr_hopping_bucket(const struct mr_agg_conf *conf, int64_t ts, int64_t fi
 static int64_t open_window(const struct mr_op *op, int64_t bucket) {
     const struct mr_agg_conf *conf = mr_agg_conf_of(op);
     int64_t start = first_of(conf, bucket);
-    if (op->closed != MR_NO_TIME && start <= op->closed) start = op->closed + conf->step_ms;
+    if (op->closed != MR_NO_TIME && start <= op->closed) start = op->closed + 1;
     return start <= newest(conf, mr_time_floor(bucket, conf->slide_ms)) ? start : INT64_MAX;
 }
 
@@ -151,7 +152,6 @@ static void emit(struct mr_op *op, int64_t start) {
     mr_agg_emit_final(op, list, parts.n);
 }
 
-/* Also those that a restore has brought back: they were closed when the process ended. */
 static void drop_closed(struct mr_op *op) {
     for (struct mr_bucket *b; (b = mr_store_oldest(op->store));) {
         if (open_window(op, mr_bucket_start(b)) != INT64_MAX) return;
@@ -181,6 +181,6 @@ void mr_hopping_close_up_to(struct mr_op *op, int64_t O) {
         int64_t start = next_window(op);
         if (start == INT64_MAX || closes_at(op, start) > O) return;
         emit(op, start);
-        op->closed = start;
+        op->closed = start + mr_agg_conf_of(op)->step_ms - 1;
     }
 }

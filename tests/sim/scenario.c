@@ -117,6 +117,7 @@ static void draw_settings(struct mr_rand *r, struct sim_scenario *s) {
     s->flush_ms = ONE_OF(r, 10, 50, 50, 500);
     s->session_ms = ONE_OF(r, 300, 1000, 5000);
     s->txn_ms = ONE_OF(r, 200, 800, 4000);
+    if (s->txn_ms <= s->commit_ms) s->txn_ms = 800; /* or none would live to its commit */
     s->step_ms = ONE_OF(r, 2, 5, 5, 20);
     s->yield = ONE_OF(r, 0, 10, 50, 200);
     s->pace = mr_rand_below(r, 10) < 7 ? 0 : 1 + mr_rand_below(r, 4);

@@ -64,7 +64,7 @@ START_TEST(clear_errors) {
             "number");
     refused("commit_interval", "100",
             "commit_interval: `100` is not a duration with a unit (250ms 30s 5m 1h)");
-    refused("commit_interval", "2m", "commit_interval: 2m is not between 1ms and 1m");
+    refused("commit_interval", "2m", "commit_interval: 2m is not between 1ms and 5s");
     refused("memory", "2GB", "memory: `2GB` is not a size with a unit (64KiB 512MiB 2GiB)");
     refused("insecure", "yes", "insecure: `yes` is not true or false");
     ck_assert_int_eq(c.workers, 1);
