@@ -76,7 +76,7 @@ static void no_overload(struct mr_checker *c, struct mr_ast *e,
         e->type = &mr_type_dyn;
         return;
     }
-    for (uint32_t i = 0; i < e->n && i < 2 && !c->scope->strict; i++) {
+    for (uint32_t i = 0; i < e->n && i < MR_ARGS_MAX && !c->scope->strict; i++) {
         if (types[i]->kind != MR_T_OPTIONAL) continue;
         mr_check_absent(c, e->args[i]);
         mr_check_bad(e);
@@ -84,17 +84,20 @@ static void no_overload(struct mr_checker *c, struct mr_ast *e,
     }
     const char *text;
     bool operator= e->style == MR_CALL_OPERATOR;
-    if (e->n > 2 || (first < 0 && !operator)) {
+    if (e->n > MR_ARGS_MAX || (first < 0 && !operator)) {
         text = mr_arena_printf(c->arena, "`%s` takes another number of arguments", e->name.p);
-    } else if (e->n == 2) {
-        text = mr_arena_printf(c->arena, "`%s` cannot take `%s` and `%s`", e->name.p,
-                               mr_check_type_text(c, types[0]), mr_check_type_text(c, types[1]));
     } else {
         text = mr_arena_printf(c->arena, "`%s` cannot take `%s`", e->name.p,
                                e->n ? mr_check_type_text(c, types[0]) : "nothing");
+        for (uint32_t i = 1; i < e->n; i++) {
+            text = mr_arena_printf(c->arena, "%s%s `%s`", text, i + 1 < e->n ? "," : " and",
+                                   mr_check_type_text(c, types[i]));
+        }
     }
     struct mr_diag *g = at_name(c, "E-TYPE", e, text);
-    if (g && e->n && e->n <= 2) overload_hint(c, g, e, types[0], e->n == 2 ? types[1] : NULL);
+    if (g && e->n && e->n <= MR_ARGS_MAX) {
+        overload_hint(c, g, e, types[0], e->n > 1 ? types[1] : NULL);
+    }
     mr_check_bad(e);
 }
 
@@ -173,11 +176,11 @@ static bool takes_optional(const struct mr_ast *e) {
 }
 
 static void apply(struct mr_checker *c, struct mr_ast *e) {
-    const struct mr_type *types[2] = {NULL, NULL};
+    const struct mr_type *types[MR_ARGS_MAX] = {NULL};
     struct mr_fit_result r;
     widen_literals(c, e);
     widen_mixed(c, e);
-    for (uint32_t i = 0; i < e->n && i < 2; i++) types[i] = e->args[i]->type;
+    for (uint32_t i = 0; i < e->n && i < MR_ARGS_MAX; i++) types[i] = e->args[i]->type;
     switch (mr_fns_fit(c->arena, (enum mr_call_style)e->style, e->name, e->n, types,
                        c->scope->strict, &r)) {
     case MR_FIT_UNKNOWN: unknown_function(c, e); return;

@@ -76,7 +76,7 @@ static uint16_t constant(struct coder *c, struct mr_value v) {
 
 static uint16_t registers(struct coder *c, uint32_t n) {
     uint32_t first = c->next;
-    if (n > MR_OPERAND_MAX || first + n > MR_OPERAND_MAX - 2) {
+    if (n > MR_OPERAND_MAX || first + n > MR_OPERAND_MAX - MR_ARGS_MAX) {
         c->full = true;
         return 0;
     }
@@ -98,6 +98,17 @@ static uint16_t operand(struct coder *c, const struct mr_ast *e) {
     uint16_t r = registers(c, 1);
     gen(c, e, r);
     return r;
+}
+
+/* Into registers side by side; returns the first. */
+static uint16_t in_a_row(struct coder *c, struct mr_ast *const *args, uint32_t n) {
+    uint16_t first = registers(c, n);
+    for (uint32_t i = 0; i < n && !c->full; i++) {
+        uint32_t saved = c->next;
+        gen(c, args[i], (uint16_t)(first + i));
+        c->next = saved;
+    }
+    return first;
 }
 
 /* ---- reads */
@@ -236,14 +247,9 @@ static void gen_coalesce(struct coder *c, const struct mr_ast *e, uint16_t dst) 
 /* ---- making */
 
 static void gen_elements(struct coder *c, const struct mr_ast *e, uint16_t dst) {
-    uint16_t first = registers(c, e->n);
+    uint16_t first = in_a_row(c, e->args, e->n);
     uint32_t entry = e->kind == MR_AST_MAP ? 2 : 1;
     struct mr_str marks = {NULL, 0};
-    for (uint32_t i = 0; i < e->n && !c->full; i++) {
-        uint32_t saved = c->next;
-        gen(c, e->args[i], (uint16_t)(first + i));
-        c->next = saved;
-    }
     if (e->opts) marks = (struct mr_str){(const char *)e->opts, e->n / entry};
     emit(c, e, e->kind == MR_AST_MAP ? MR_OP_MAKE_MAP : MR_OP_MAKE_LIST, dst, first,
          constant(c, mr_bytesv(marks)), (int32_t)(e->n / entry));
@@ -251,8 +257,10 @@ static void gen_elements(struct coder *c, const struct mr_ast *e, uint16_t dst) 
 
 static void gen_call(struct coder *c, const struct mr_ast *e, uint16_t dst) {
     uint16_t a = e->n > 0 ? operand(c, e->args[0]) : 0;
-    uint16_t b = e->n > 1 ? operand(c, e->args[1]) : 0;
-    int32_t imm = 0;
+    uint16_t b = e->n > 2   ? in_a_row(c, e->args + 1, e->n - 1)
+                 : e->n > 1 ? operand(c, e->args[1])
+                            : 0;
+    int32_t imm = e->n > 2 ? (int32_t)e->n : 0;
     if (e->op == MR_OP_CALL_DYN) imm = (int32_t)(e->fn | e->n << 16 | (uint32_t)e->wide << 20);
     if (e->op == MR_OP_CHECK) imm = mr_type_tag(e->type);
     emit(c, e, (enum mr_op_code)e->op, dst, a, b, imm);

@@ -1,7 +1,7 @@
 /* disasm.c -- a program as text: `--disasm`, and what a person checks a compiler by. */
 #include "processor/expr/fns.h"
 
-enum form { NONE, D, DA, DAB, J, JA, DI, DI2, DAI, DN, DABF, A, DAT };
+enum form { NONE, D, DA, DAB, DABN, J, JA, DI, DI2, DAI, DN, DABF, A, DAT };
 
 static const struct {
     const char *text;
@@ -26,6 +26,16 @@ static void operand(const struct mr_program *p, uint16_t x, struct mr_buf *to) {
     }
 }
 
+static void operands(const struct mr_program *p, const struct mr_expr_step *s, uint32_t n,
+                     struct mr_buf *to) {
+    mr_buf_byte(to, ' ');
+    operand(p, s->a, to);
+    for (uint32_t i = 1; i < n; i++) {
+        mr_buf_cat(to, ", ");
+        operand(p, (uint16_t)(s->b + i - 1), to);
+    }
+}
+
 static void member(const struct mr_program *p, const struct mr_expr_step *s, struct mr_buf *to) {
     bool field =
         s->op == MR_OP_LOAD_FIELD || s->op == MR_OP_LOAD_FIELD_ANY || s->op == MR_OP_LOAD_FIELD_OPT;
@@ -39,7 +49,6 @@ static void member(const struct mr_program *p, const struct mr_expr_step *s, str
 }
 
 static void arguments(const struct mr_program *p, const struct mr_expr_step *s, struct mr_buf *to) {
-    bool first = true;
     bool has_dst = ops[s->op].form != J && ops[s->op].form != JA && ops[s->op].form != A &&
                    ops[s->op].form != NONE;
     if (has_dst) mr_buf_printf(to, " r%u <-", s->dst);
@@ -66,22 +75,12 @@ static void arguments(const struct mr_program *p, const struct mr_expr_step *s, 
     case DAT: mr_buf_printf(to, " r%u, tag %d", s->a, s->imm); break;
     case DABF:
         mr_buf_printf(to, " `%s`", mr_fns_row((uint16_t)s->imm)->name);
-        first = (s->imm >> 16 & 3) < 2;
-        mr_buf_byte(to, ' ');
-        operand(p, s->a, to);
-        if (first) break;
-        mr_buf_cat(to, ", ");
-        operand(p, s->b, to);
+        operands(p, s, s->imm >> 16 & 7, to);
         break;
+    case DABN: operands(p, s, (uint32_t)s->imm, to); break;
+    case DAB: operands(p, s, 2, to); break;
     case A:
-    case DA:
-    case DAB:
-        mr_buf_byte(to, ' ');
-        operand(p, s->a, to);
-        if (ops[s->op].form != DAB) break;
-        mr_buf_cat(to, ", ");
-        operand(p, s->b, to);
-        break;
+    case DA: operands(p, s, 1, to); break;
     }
 }
 

@@ -102,15 +102,16 @@ bool mr_step_fail(struct mr_run *r, const struct mr_expr_step *s, struct mr_valu
 }
 
 /* Picks the overload for the values of a CALL_DYN and makes the step that it stands for; its
- * operands are the two registers above those of the program. */
+ * operands are the registers above those of the program. */
 static bool choose(struct mr_run *r, const struct mr_expr_step *s, const struct mr_value *a,
                    const struct mr_value *b, struct mr_expr_step *ret) {
-    bool two = (s->imm >> 16 & 3) == 2, wide = s->imm >> 20 & 1, widen;
+    uint32_t n = s->imm >> 16 & 7;
+    bool wide = s->imm >> 20 & 1, widen;
     struct mr_value *x = &r->regs[r->p->n_regs], *y = x + 1;
     *x = mr_run_plain(r, a);
-    if (two) *y = mr_run_plain(r, b);
-    int op = mr_fns_choose((uint16_t)s->imm, x, two ? y : NULL, wide, &widen);
-    if (op < 0) return mr_run_no_overload(r, s, x, two ? y : NULL);
+    for (uint32_t i = 1; i < n; i++) x[i] = mr_run_plain(r, &b[i - 1]);
+    int op = mr_fns_choose((uint16_t)s->imm, x, n, wide, &widen);
+    if (op < 0) return mr_run_no_overload(r, s, x, n > 1 ? y : NULL);
     if (widen && x->tag == MR_V_INT) *x = mr_double((double)x->i);
     if (widen && y->tag == MR_V_INT) *y = mr_double((double)y->i);
     *ret = *s;
@@ -349,9 +350,10 @@ struct mr_value mr_eval(const struct mr_program *p, const struct mr_frame *f) {
     r.p = p;
     r.f = f;
     r.fuel = MR_RUN_FUEL;
-    if (p->n_regs + 2 <= STACK_REGS) { /* two more for CALL_DYN */
+    uint32_t n_regs = p->n_regs + MR_ARGS_MAX; /* the last for CALL_DYN */
+    if (n_regs <= STACK_REGS) {
         struct mr_value regs[STACK_REGS];
         return run_with(&r, regs);
     }
-    return run_with(&r, mr_arena_alloc(f->arena, (p->n_regs + 2) * sizeof(struct mr_value)));
+    return run_with(&r, mr_arena_alloc(f->arena, n_regs * sizeof(struct mr_value)));
 }

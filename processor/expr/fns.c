@@ -8,8 +8,15 @@ const struct mr_type mr_type_bottom = {.kind = MR_T_DYN};
 static const struct mr_overload rows[] = {
 #define OVERLOAD(style, name, op, result, a, b)                                                    \
     {MR_CALL_##style, name, MR_OP_##op, MR_SIG_##result, {MR_SIG_##a, MR_SIG_##b}},
+#define OVERLOAD4(style, name, op, result, a, b, c, d)                                             \
+    {MR_CALL_##style,                                                                              \
+     name,                                                                                         \
+     MR_OP_##op,                                                                                   \
+     MR_SIG_##result,                                                                              \
+     {MR_SIG_##a, MR_SIG_##b, MR_SIG_##c, MR_SIG_##d}},
 #include "processor/expr/fns.def"
 #undef OVERLOAD
+#undef OVERLOAD4
 };
 
 static const char *const notyet[] = {
@@ -52,6 +59,7 @@ static const struct {
     [MR_SIG_DYN] = {NULL, 0, "dyn"},
     [MR_SIG_NUM] = {NULL, 0, "number"},
     [MR_SIG_NUM_LIST] = {NULL, 0, "list"},
+    [MR_SIG_STRINGS] = {NULL, MR_V_LIST, "list(string)"},
 };
 
 static const struct mr_type type_type = {.kind = MR_T_TYPE};
@@ -118,6 +126,10 @@ static enum match match_sig(struct binding *b, uint8_t sig, const struct mr_type
     case MR_SIG_LIST:
         if (dyn) return MAYBE;
         return t->kind == MR_T_LIST ? bind(b, &b->t, t->elem) : NO;
+    case MR_SIG_STRINGS:
+        if (dyn) return MAYBE;
+        if (t->kind != MR_T_LIST) return NO;
+        return t->elem->kind == MR_T_STRING || t->elem->kind == MR_T_DYN ? YES : NO;
     case MR_SIG_MAP:
         if (dyn) return MAYBE;
         if (t->kind != MR_T_MAP || bind(b, &b->k, t->key) == NO) return NO;
@@ -132,6 +144,7 @@ static const struct mr_type *result_type(struct binding *b, uint8_t sig) {
     switch ((enum mr_sig)sig) {
     case MR_SIG_T: return t;
     case MR_SIG_LIST: return mr_type_list(b->arena, t);
+    case MR_SIG_STRINGS: return mr_type_list(b->arena, &mr_type_string);
     case MR_SIG_OPTIONAL: return mr_type_optional(b->arena, t);
     case MR_SIG_TYPE: return &type_type;
     case MR_SIG_DYN: return &mr_type_dyn;
@@ -140,7 +153,9 @@ static const struct mr_type *result_type(struct binding *b, uint8_t sig) {
 }
 
 static uint32_t arity(const struct mr_overload *o) {
-    return (uint32_t)(o->args[0] != MR_SIG_NONE) + (o->args[1] != MR_SIG_NONE);
+    uint32_t n = 0;
+    while (n < MR_ARGS_MAX && o->args[n] != MR_SIG_NONE) n++;
+    return n;
 }
 
 static bool is_named(const struct mr_overload *o, enum mr_call_style style, struct mr_str name) {
@@ -197,17 +212,23 @@ static bool mixes(const struct mr_value *a, const struct mr_value *b) {
            (a->tag == MR_V_DOUBLE && b->tag == MR_V_INT);
 }
 
-int mr_fns_choose(uint16_t first, const struct mr_value *a, const struct mr_value *b, bool wide,
+static bool match_tags(const struct mr_overload *o, const struct mr_value *args, uint32_t n) {
+    for (uint32_t i = 0; i < n; i++) {
+        if (!match_tag(o->args[i], &args[i])) return false;
+    }
+    return true;
+}
+
+int mr_fns_choose(uint16_t first, const struct mr_value *args, uint32_t n, bool wide,
                   bool *ret_widen) {
-    uint32_t n = b ? 2 : 1;
-    *ret_widen = wide && b && rows[first].style == MR_CALL_OPERATOR && mixes(a, b);
-    struct mr_value d = mr_double(0);
-    if (*ret_widen) a = b = &d;
+    const struct mr_value doubles[2] = {mr_double(0), mr_double(0)};
+    *ret_widen =
+        wide && n == 2 && rows[first].style == MR_CALL_OPERATOR && mixes(&args[0], &args[1]);
+    if (*ret_widen) args = doubles;
     for (size_t i = first; i < MR_ARRAY_LEN(rows); i++) {
         const struct mr_overload *o = &rows[i];
         if (o->style != rows[first].style || strcmp(o->name, rows[first].name)) break;
-        if (arity(o) != n || o->op == MR_OP_NOTYET || !match_tag(o->args[0], a)) continue;
-        if (n == 1 || match_tag(o->args[1], b)) return o->op;
+        if (arity(o) == n && o->op != MR_OP_NOTYET && match_tags(o, args, n)) return o->op;
     }
     return -1;
 }
@@ -264,10 +285,11 @@ const char *mr_fns_takes(struct mr_arena *a, enum mr_call_style style, struct mr
             o->args[0] == MR_SIG_NUM) {
             continue;
         }
-        const char *x = sigs[o->args[0]].name, *comma = *text ? ", " : "";
-        text = o->args[1] == MR_SIG_NONE
-                   ? mr_arena_printf(a, "%s%s(%s)", text, comma, x)
-                   : mr_arena_printf(a, "%s%s(%s, %s)", text, comma, x, sigs[o->args[1]].name);
+        text = mr_arena_printf(a, "%s%s(%s", text, *text ? ", " : "", sigs[o->args[0]].name);
+        for (uint32_t k = 1; k < arity(o); k++) {
+            text = mr_arena_printf(a, "%s, %s", text, sigs[o->args[k]].name);
+        }
+        text = mr_arena_printf(a, "%s)", text);
     }
     return text;
 }

@@ -25,6 +25,7 @@ enum mr_sig {
     MR_SIG_DYN,      /* argument: anything, if one of the arguments is dyn */
     MR_SIG_NUM,      /* int or double; not in strict mode */
     MR_SIG_NUM_LIST, /* list of these */
+    MR_SIG_STRINGS,  /* list(string); as an argument also list(dyn): the step looks at each */
 };
 
 struct mr_overload {
@@ -32,7 +33,7 @@ struct mr_overload {
     const char *name;
     uint16_t op;
     uint8_t result;
-    uint8_t args[2];
+    uint8_t args[MR_ARGS_MAX];
 };
 
 /* The type of `[]` elements and of optional.none(): agrees with any other. Its kind is DYN. */
@@ -58,9 +59,9 @@ struct mr_fit_result {
 enum mr_fit mr_fns_fit(struct mr_arena *a, enum mr_call_style style, struct mr_str name,
                        uint32_t n_args, const struct mr_type *const *types, bool strict,
                        struct mr_fit_result *ret);
-/* At run time: the op for these values, from row `first` on; -1 = none. *ret_widen: ints become
+/* At run time: the op for these n values, from row `first` on; -1 = none. *ret_widen: ints become
  * doubles first. */
-int mr_fns_choose(uint16_t first, const struct mr_value *a, const struct mr_value *b, bool wide,
+int mr_fns_choose(uint16_t first, const struct mr_value *args, uint32_t n, bool wide,
                   bool *ret_widen);
 const struct mr_overload *mr_fns_row(uint16_t row);
 /* The first row of a name and style with n arguments (unchecked mode), or -1. */

@@ -1,7 +1,8 @@
 /* run.h -- the state of one evaluation, and the functions behind STEP_FN of steps.def.
  *
- * A function gets its operands and sets *dst; dst may be the same register as a, so it reads before
- * it writes. false: it failed, through mr_run_fail. Memory comes from the frame's arena only.
+ * A function gets its operands (of more than two, b is the first of the others) and sets *dst; dst
+ * may be the same register as a, so it reads before it writes. false: it failed, through
+ * mr_run_fail. Memory comes from the frame's arena only.
  */
 #ifndef MR_EXPR_RUN_H
 #define MR_EXPR_RUN_H
@@ -16,7 +17,7 @@ enum {
 struct mr_run {
     const struct mr_program *p;
     const struct mr_frame *f;
-    struct mr_value *regs; /* two more than the program has */
+    struct mr_value *regs; /* MR_ARGS_MAX more than the program has */
     int64_t fuel;
     struct mr_value error; /* after a failure */
 };

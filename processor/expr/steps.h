@@ -23,6 +23,7 @@ enum {
     MR_OPERAND_CONST = 0x8000,
     MR_OPERAND_MAX = 0x7fff, /* registers, constants */
     MR_PLACE_MAX = 64,       /* bytes of a subexpression that a message quotes */
+    MR_ARGS_MAX = 4,         /* arguments of a function, the receiver is one */
 };
 
 struct mr_expr_step { /* 16 bytes */
