@@ -306,6 +306,7 @@ struct mr_program *mr_code(struct mr_arena *a, const struct mr_scope *scope,
     p->optional = e->type->kind == MR_T_OPTIONAL;
     p->field = e->kind == MR_AST_FIELD ? e->index : -1;
     p->is_constant = e->kind == MR_AST_LIT;
+    p->wide = !scope->strict;
     p->constant = e->value;
     p->n_regs = 1;
     p->row = scope->row;

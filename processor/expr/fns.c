@@ -60,6 +60,14 @@ static const struct {
     [MR_SIG_NUM] = {NULL, 0, "number"},
     [MR_SIG_NUM_LIST] = {NULL, 0, "list"},
     [MR_SIG_STRINGS] = {NULL, MR_V_LIST, "list(string)"},
+    [MR_SIG_ORD] = {NULL, 0, "any with an order"},
+    [MR_SIG_REAL] = {NULL, 0, "number"},
+    [MR_SIG_ORD_LIST] = {NULL, MR_V_LIST, "list of what has an order"},
+    [MR_SIG_SUMS] = {NULL, MR_V_LIST, "list of numbers or durations"},
+    [MR_SIG_NESTED] = {NULL, MR_V_LIST, "list of lists"},
+    [MR_SIG_DYNS] = {NULL, MR_V_LIST, "list"},
+    [MR_SIG_INTS] = {NULL, MR_V_LIST, "list(int)"},
+    [MR_SIG_OPT_DOUBLE] = {NULL, 0, "optional"},
 };
 
 static const struct mr_type type_type = {.kind = MR_T_TYPE};
@@ -112,6 +120,31 @@ static bool is_num(const struct mr_type *t) {
     return t->kind == MR_T_INT || t->kind == MR_T_DOUBLE;
 }
 
+static bool is_ordered(const struct mr_type *t) {
+    return is_num(t) || t->kind == MR_T_UINT || t->kind == MR_T_BOOL || t->kind == MR_T_STRING ||
+           t->kind == MR_T_BYTES || t->kind == MR_T_TIMESTAMP || t->kind == MR_T_DURATION;
+}
+
+/* A record as dyn would lose its type, and with it what its fields are. */
+static bool has_record(const struct mr_type *t) {
+    while (t->kind == MR_T_LIST || t->kind == MR_T_MAP || t->kind == MR_T_OPTIONAL) t = t->elem;
+    return t->kind == MR_T_STRUCT;
+}
+
+static enum match match_elem(struct binding *b, uint8_t sig, const struct mr_type *e) {
+    bool good = e->kind == MR_T_DYN;
+    switch ((enum mr_sig)sig) {
+    case MR_SIG_STRINGS: return good || e->kind == MR_T_STRING ? YES : NO;
+    case MR_SIG_ORD_LIST: good |= is_ordered(e); break;
+    case MR_SIG_SUMS: good |= is_num(e) || e->kind == MR_T_UINT || e->kind == MR_T_DURATION; break;
+    case MR_SIG_NESTED:
+        if (e->kind == MR_T_LIST) return bind(b, &b->t, e->elem);
+        break;
+    default: return has_record(e) ? NO : YES; /* DYNS */
+    }
+    return good ? bind(b, &b->t, e) : NO;
+}
+
 static enum match match_sig(struct binding *b, uint8_t sig, const struct mr_type *t) {
     bool dyn = t->kind == MR_T_DYN;
     switch ((enum mr_sig)sig) {
@@ -126,10 +159,18 @@ static enum match match_sig(struct binding *b, uint8_t sig, const struct mr_type
     case MR_SIG_LIST:
         if (dyn) return MAYBE;
         return t->kind == MR_T_LIST ? bind(b, &b->t, t->elem) : NO;
+    case MR_SIG_ORD:
+        if (!dyn && !is_ordered(t)) return NO;
+        if (bind(b, &b->t, t) == NO) return NO;
+        return dyn ? MAYBE : YES;
+    case MR_SIG_REAL: return dyn ? MAYBE : is_num(t) || t->kind == MR_T_UINT ? YES : NO;
+    case MR_SIG_ORD_LIST:
+    case MR_SIG_SUMS:
+    case MR_SIG_NESTED:
+    case MR_SIG_DYNS:
     case MR_SIG_STRINGS:
         if (dyn) return MAYBE;
-        if (t->kind != MR_T_LIST) return NO;
-        return t->elem->kind == MR_T_STRING || t->elem->kind == MR_T_DYN ? YES : NO;
+        return t->kind == MR_T_LIST ? match_elem(b, sig, t->elem) : NO;
     case MR_SIG_MAP:
         if (dyn) return MAYBE;
         if (t->kind != MR_T_MAP || bind(b, &b->k, t->key) == NO) return NO;
@@ -145,6 +186,9 @@ static const struct mr_type *result_type(struct binding *b, uint8_t sig) {
     case MR_SIG_T: return t;
     case MR_SIG_LIST: return mr_type_list(b->arena, t);
     case MR_SIG_STRINGS: return mr_type_list(b->arena, &mr_type_string);
+    case MR_SIG_INTS: return mr_type_list(b->arena, &mr_type_int);
+    case MR_SIG_DYNS: return mr_type_list(b->arena, &mr_type_dyn);
+    case MR_SIG_OPT_DOUBLE: return mr_type_optional(b->arena, &mr_type_double);
     case MR_SIG_OPTIONAL: return mr_type_optional(b->arena, t);
     case MR_SIG_TYPE: return &type_type;
     case MR_SIG_DYN: return &mr_type_dyn;
@@ -182,6 +226,7 @@ enum mr_fit mr_fns_fit(struct mr_arena *a, enum mr_call_style style, struct mr_s
             if (one < m) m = one;
         }
         if (m == NO) continue;
+        if (m == MAYBE && !b.t) b.t = &mr_type_dyn; /* what is in it will be seen */
         const struct mr_type *result = result_type(&b, o->result);
         if (m == YES) {
             *ret = (struct mr_fit_result){result, o->op, (uint16_t)first};
@@ -282,7 +327,7 @@ const char *mr_fns_takes(struct mr_arena *a, enum mr_call_style style, struct mr
     for (size_t i = 0; i < MR_ARRAY_LEN(rows); i++) {
         const struct mr_overload *o = &rows[i];
         if (!is_named(o, style, name) || o->op == MR_OP_NOTYET || o->args[0] == MR_SIG_DYN ||
-            o->args[0] == MR_SIG_NUM) {
+            o->args[0] == MR_SIG_NUM || o->args[0] == MR_SIG_NUM_LIST) {
             continue;
         }
         text = mr_arena_printf(a, "%s%s(%s", text, *text ? ", " : "", sigs[o->args[0]].name);

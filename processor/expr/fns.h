@@ -25,7 +25,16 @@ enum mr_sig {
     MR_SIG_DYN,      /* argument: anything, if one of the arguments is dyn */
     MR_SIG_NUM,      /* int or double; not in strict mode */
     MR_SIG_NUM_LIST, /* list of these */
-    MR_SIG_STRINGS,  /* list(string); as an argument also list(dyn): the step looks at each */
+    MR_SIG_ORD,      /* T, of a type that `<` takes */
+    MR_SIG_REAL,     /* int, uint or double */
+    /* Lists; as arguments also list(dyn): the step looks at each element. */
+    MR_SIG_ORD_LIST,   /* list(T), of a type that `<` takes */
+    MR_SIG_SUMS,       /* list(T), of numbers or durations */
+    MR_SIG_NESTED,     /* list(list(T)) */
+    MR_SIG_DYNS,       /* list(dyn); argument: any list without records in it */
+    MR_SIG_STRINGS,    /* list(string) */
+    MR_SIG_INTS,       /* list(int) (results) */
+    MR_SIG_OPT_DOUBLE, /* optional(double) (results) */
 };
 
 struct mr_overload {

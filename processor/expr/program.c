@@ -75,7 +75,6 @@ struct mr_program *mr_expr_compile(struct mr_arena *a, struct mr_diags *d,
         mr_check_error(&c, "E-LIMIT", e, "the expression is too large");
         return NULL;
     }
-    p->wide = !scope->strict;
     p->text = mr_arena_str(a, text->text);
     return p;
 }
