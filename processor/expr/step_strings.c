@@ -301,7 +301,6 @@ static bool join(struct mr_run *r, const struct mr_expr_step *s, struct mr_value
 }
 
 STEP_FN_OF(join) {
-    (void)b;
     return join(r, s, dst, a, (struct mr_str){NULL, 0});
 }
 
@@ -325,12 +324,10 @@ static bool turn_case(struct mr_run *r, const struct mr_expr_step *s, struct mr_
 }
 
 STEP_FN_OF(lower_ascii) {
-    (void)b;
     return turn_case(r, s, dst, a, 'A');
 }
 
 STEP_FN_OF(upper_ascii) {
-    (void)b;
     return turn_case(r, s, dst, a, 'a');
 }
 

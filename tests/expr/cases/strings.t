@@ -228,6 +228,117 @@ strings.quote("\a\b\f\n\r\t\v") == r'"\a\b\f\n\r\t\v"' && strings.quote("\u0001"
 bool
 true
 
+# ---- format
+
+"%s is %d, %s%% of %s".format([a, n, 12.5, s])
+string
+"tacocat is 3, 12.5% of héllo wörld"
+
+["%%".format([]), "".format([1]), "%s".format([e]), "é%s€".format(["𝄞"]), "%s%s".format([1, "x"])]
+[string]
+["%", "", "", "é𝄞€", "1x"]
+
+"%s %s %s %s %s".format([n, 4u, true, neg, 1e-7])
+string
+"3 4 true -1 1e-7"
+
+"%s %s %s".format([timestamp("2026-01-31T12:00:00.5Z"), duration("90s"), b"\xc3\xa9"])
+string
+"2026-01-31T12:00:00.5Z 90s é"
+
+# lists and maps as text; a map in the order of its keys as text
+"%s %s %s".format([words, [], {"ab": null, "b": [1], "a": {"z": 1.5, "y": b"q"}}])
+string
+"[x, é, ] [] {a: {y: q, z: 1.5}, ab: null, b: [1]}"
+
+"%s|%s|%s|%s".format([type(n), type([1]), type({}), type(timestamp(0))])
+string
+"int|list|map|google.protobuf.Timestamp"
+
+# 10 = 0b1010 = 0o12 = 0xa; 2^63 = 0x8000...
+"%b %o %x %X %d".format([10, 10, 10, 10, 10]) + " %b %o %x".format([-10, -10, -10])
+string
+"1010 12 a A 10 -1010 -12 -a"
+
+"%x %X %x".format([-9223372036854775807 - 1, 18446744073709551615u, 0])
+string
+"-8000000000000000 FFFFFFFFFFFFFFFF 0"
+
+"%b%b %x %X".format([true, false, "J\n", b"\x00\xff"])
+string
+"10 4a0a 00FF"
+
+# halves that a double holds exactly go to the even digit; 1.005 is a little less
+"%.1f %.1f %.2f %.0f %f".format([0.25, 0.75, 1.005, 2.5, 1])
+string
+"0.2 0.8 1.00 2 1.000000"
+
+"%e %.2e %.0e %f".format([1234.5, -0.00012345, 5u, double("-Infinity")])
+string
+"1.234500e+03 -1.23e-04 5e+00 -Infinity"
+
+"%.100f".format([0.5]).size() * 1000 + "%.100f".format([-1e308]).size()
+int
+102411
+
+"%d %d".format([n])
+string
+error(expr.error: there is no value 2 for %d in `"%d %d".format([n])`)
+
+"%d".format([a])
+string
+error(expr.error: %d cannot take string in `"%d".format([a])`)
+
+"%d".format([1.5 + double(n)])
+string
+error(expr.error: %d cannot take double in `"%d".format([1.5 + double(n)])`)
+
+"%f".format([a])
+string
+error(expr.error: %f cannot take string in `"%f".format([a])`)
+
+"%E".format([1.5])
+E-CONST 1:1+18 behind % stands one of s d b o x X e f % in `"%E".format([1.5])`
+-
+
+"100%".format([1])
+E-CONST 1:1+18 behind % stands one of s d b o x X e f % in `"100%".format([1])`
+-
+
+"%.101f".format([1.5])
+E-CONST 1:1+22 a precision is a number up to 100 in `"%.101f".format([1.5])`
+-
+
+"%.f".format([1.5])
+E-CONST 1:1+19 a precision is a number up to 100 in `"%.f".format([1.5])`
+-
+
+"%s".format([b"\xff"])
+E-CONST 1:1+22 the bytes are not valid UTF-8 in `"%s".format([b"\xff"])`
+-
+
+"%s %s %d".format([j.l, j.m, j.n]) + " %s".format([j])
+string
+"[p, q] [p, 1] 2 {l: [p, q], m: [p, 1], n: 2, s: a,b, u: é\n}"
+
+"%s".format(j.n)
+string
+error(expr.error: cannot take string and int in `"%s".format(j.n)`)
+
+# ---- what is known to be ASCII is not counted
+
+[string(12345).charAt(n), string(12345).substring(n), string(12345).reverse(), string(n).lowerAscii()]
+[string]
+["4", "45", "54321", "3"]
+
+string(12345).charAt(n + 3)
+string
+error(expr.error: index 6 is out of range in `string(12345).charAt(n + 3)`)
+
+string(12345).indexOf("4") * 10 + string(12345).lastIndexOf("2", n)
+int
+31
+
 # ---- json: chosen at run time
 
 j.s.split(",", j.n)
