@@ -55,6 +55,10 @@ struct mr_ast {
     uint16_t op;   /* CALL, INDEX: enum mr_op_code */
     uint16_t fn;   /* CALL of OP_CALL_DYN: row of the first overload */
     int32_t index; /* FIELD, EXTRA, META, GET */
+
+    /* set by fold.c: CALL with a time zone: the one that is written, or those to look in */
+    const struct mr_zone *zone;
+    const struct mr_zones *zones;
 };
 
 #endif

@@ -19,6 +19,7 @@ struct mr_checker {
     bool failed;                 /* an error was reported */
     const struct mr_ast **facts; /* paths that are known to be present here */
     size_t n_facts, cap_facts;
+    const struct mr_zones *zones; /* all, once a zone is not written in the text; else NULL */
 };
 
 /* Checks e and everything below; returns its type (OPTIONAL(T) when it may be absent). */

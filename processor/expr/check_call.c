@@ -185,7 +185,6 @@ static void apply(struct mr_checker *c, struct mr_ast *e) {
                        c->scope->strict, &r)) {
     case MR_FIT_UNKNOWN: unknown_function(c, e); return;
     case MR_FIT_NONE: no_overload(c, e, types); return;
-    case MR_FIT_NOTYET: not_yet(c, e, e->name.p, " with a time zone"); return;
     default: break;
     }
     e->op = r.op;

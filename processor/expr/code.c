@@ -16,7 +16,7 @@ struct coder {
     struct mr_pad *pads;
     struct mr_str *places;
     const struct mr_type **types;
-    uint32_t cap_steps, cap_constants, cap_pads, cap_places;
+    uint32_t cap_steps, cap_constants, cap_pads, cap_places, cap_zones;
     const struct mr_ast *place; /* node of the newest place */
     uint32_t next;              /* free register */
     uint16_t pad;               /* landing pad of the steps made now */
@@ -255,6 +255,12 @@ static void gen_elements(struct coder *c, const struct mr_ast *e, uint16_t dst) 
          constant(c, mr_bytesv(marks)), (int32_t)(e->n / entry));
 }
 
+static int32_t fixed_zone(struct coder *c, const struct mr_zone *z) {
+    c->p->fixed_zones = room(c, c->p->fixed_zones, c->p->n_fixed_zones, &c->cap_zones, sizeof z);
+    c->p->fixed_zones[c->p->n_fixed_zones++] = z;
+    return (int32_t)c->p->n_fixed_zones;
+}
+
 static void gen_call(struct coder *c, const struct mr_ast *e, uint16_t dst) {
     uint16_t a = e->n > 0 ? operand(c, e->args[0]) : 0;
     uint16_t b = e->n > 2   ? in_a_row(c, e->args + 1, e->n - 1)
@@ -263,6 +269,8 @@ static void gen_call(struct coder *c, const struct mr_ast *e, uint16_t dst) {
     int32_t imm = e->n > 2 ? (int32_t)e->n : 0;
     if (e->op == MR_OP_CALL_DYN) imm = (int32_t)(e->fn | e->n << 16 | (uint32_t)e->wide << 20);
     if (e->op == MR_OP_CHECK) imm = mr_type_tag(e->type);
+    if (e->zone) imm = fixed_zone(c, e->zone);
+    if (e->zones) c->p->zones = e->zones;
     emit(c, e, (enum mr_op_code)e->op, dst, a, b, imm);
 }
 

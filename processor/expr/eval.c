@@ -118,6 +118,7 @@ static bool choose(struct mr_run *r, const struct mr_expr_step *s, const struct 
     ret->op = (uint16_t)op;
     ret->a = (uint16_t)r->p->n_regs;
     ret->b = (uint16_t)(r->p->n_regs + 1);
+    ret->imm = 0;
     return true;
 }
 

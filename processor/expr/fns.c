@@ -230,7 +230,7 @@ enum mr_fit mr_fns_fit(struct mr_arena *a, enum mr_call_style style, struct mr_s
         const struct mr_type *result = result_type(&b, o->result);
         if (m == YES) {
             *ret = (struct mr_fit_result){result, o->op, (uint16_t)first};
-            return o->op == MR_OP_NOTYET ? MR_FIT_NOTYET : MR_FIT_STATIC;
+            return MR_FIT_STATIC;
         }
         maybe = !maybe || mr_type_eq(maybe, result) ? result : &mr_type_dyn;
     }
@@ -273,7 +273,7 @@ int mr_fns_choose(uint16_t first, const struct mr_value *args, uint32_t n, bool 
     for (size_t i = first; i < MR_ARRAY_LEN(rows); i++) {
         const struct mr_overload *o = &rows[i];
         if (o->style != rows[first].style || strcmp(o->name, rows[first].name)) break;
-        if (arity(o) == n && o->op != MR_OP_NOTYET && match_tags(o, args, n)) return o->op;
+        if (arity(o) == n && match_tags(o, args, n)) return o->op;
     }
     return -1;
 }
@@ -326,8 +326,8 @@ const char *mr_fns_takes(struct mr_arena *a, enum mr_call_style style, struct mr
     const char *text = "";
     for (size_t i = 0; i < MR_ARRAY_LEN(rows); i++) {
         const struct mr_overload *o = &rows[i];
-        if (!is_named(o, style, name) || o->op == MR_OP_NOTYET || o->args[0] == MR_SIG_DYN ||
-            o->args[0] == MR_SIG_NUM || o->args[0] == MR_SIG_NUM_LIST) {
+        if (!is_named(o, style, name) || o->args[0] == MR_SIG_DYN || o->args[0] == MR_SIG_NUM ||
+            o->args[0] == MR_SIG_NUM_LIST) {
             continue;
         }
         text = mr_arena_printf(a, "%s%s(%s", text, *text ? ", " : "", sigs[o->args[0]].name);

@@ -51,7 +51,6 @@ extern const struct mr_type mr_type_bottom;
 enum mr_fit {
     MR_FIT_UNKNOWN, /* no function of that name and style */
     MR_FIT_NONE,    /* none for these types */
-    MR_FIT_NOTYET,
     MR_FIT_STATIC,  /* op and type are known */
     MR_FIT_DYNAMIC, /* chosen at run time among the rows from `row` on */
 };

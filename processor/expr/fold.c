@@ -1,6 +1,7 @@
 /* fold.c -- constants: parts without names are evaluated once, by the steps that they compile to.
  */
 #include "processor/expr/code.h"
+#include "processor/expr/fns.h"
 
 static bool all_constant(const struct mr_ast *e) {
     for (uint32_t i = 0; i < e->n; i++) {
@@ -20,6 +21,48 @@ static void evaluate(struct mr_checker *c, struct mr_ast *e) {
         e->n = 0;
     } else if (!c->scope->strict) {
         mr_check_error(c, "E-CONST", e, "%s", v.fault ? v.fault->text : "this always fails");
+    }
+}
+
+/* ---- time zones: found now, so that no event waits for a file */
+
+static bool takes_zone(const struct mr_ast *e) {
+    if (e->kind != MR_AST_CALL || e->style != MR_CALL_METHOD || e->n != 2) return false;
+    uint16_t op = e->op == MR_OP_CALL_DYN ? mr_fns_row(e->fn)->op : e->op;
+    return op >= MR_OP_TS_YEAR_IN && op <= MR_OP_TS_MILLIS_IN;
+}
+
+static void no_zone(struct mr_checker *c, const struct mr_ast *arg) {
+    size_t n;
+    struct mr_str name = {arg->value.p, arg->value.len};
+    const char *const *names = mr_zone_names(c->arena, &n);
+    const char *near = NULL;
+    if (name.n <= MR_ZONE_NAME_MAX) {
+        near = mr_str_nearest(mr_arena_strndup(c->arena, name.p, name.n), names, n);
+    }
+    struct mr_diag *g = mr_check_error(c, "E-CONST", arg, "no such time zone");
+    if (!g) return;
+    if (n == 0) {
+        mr_diag_hint(c->diags, g, "this system has no time zones (package tzdata; TZDIR)");
+    } else if (near) {
+        mr_diag_hint(c->diags, g, "did you mean `%s`?", near);
+    } else {
+        mr_diag_hint(c->diags, g, "a zone is `Europe/Paris`, `UTC` or `+05:30`");
+    }
+}
+
+static void find_zone(struct mr_checker *c, struct mr_ast *e) {
+    const struct mr_ast *arg = e->args[1];
+    bool written = arg->kind == MR_AST_LIT && arg->value.tag == MR_V_STRING;
+    const struct mr_zone *z = NULL;
+    if (written) z = mr_zone_read(c->arena, (struct mr_str){arg->value.p, arg->value.len});
+    if (z && e->op != MR_OP_CALL_DYN) {
+        e->zone = z;
+    } else if (written && !z && !c->scope->strict) {
+        no_zone(c, arg);
+    } else {
+        if (!c->zones) c->zones = mr_zones_read(c->arena);
+        e->zones = c->zones;
     }
 }
 
@@ -68,6 +111,10 @@ void mr_fold(struct mr_checker *c, struct mr_ast *e) {
     /* What has() asks for is not read: only the parts below it. */
     const struct mr_ast *parts = e->kind == MR_AST_HAS ? e->args[0] : e;
     for (uint32_t i = 0; i < parts->n; i++) mr_fold(c, parts->args[i]);
+    if (takes_zone(e)) {
+        find_zone(c, e);
+        if (c->failed) return;
+    }
     switch ((enum mr_ast_kind)e->kind) {
     case MR_AST_AND:
     case MR_AST_OR: fold_logic(e); return;

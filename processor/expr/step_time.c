@@ -1,4 +1,4 @@
-/* step_time.c -- steps on timestamps and durations. UTC only. */
+/* step_time.c -- steps on timestamps and durations: in UTC, or in a time zone. */
 #include "processor/expr/run.h"
 
 #include "processor/expr/civil.h"
@@ -77,9 +77,31 @@ STEP_FN_OF(sub_dur) {
 
 /* ---- parts: of a timestamp the civil ones, of a duration the whole in that unit */
 
+/* How far the zone b is east of UTC at a. */
+static bool offset_at(struct mr_run *r, const struct mr_expr_step *s, const struct mr_value *a,
+                      const struct mr_value *b, int64_t *ret_s) {
+    if (s->imm) {
+        *ret_s = mr_zone_offset(r->p->fixed_zones[s->imm - 1], a->i);
+        return true;
+    }
+    struct mr_str name = {b->p, b->len};
+    if (mr_zone_fixed(name, ret_s)) return true;
+    const struct mr_zone *z = mr_zones_find(r->p->zones, name);
+    if (!z) return mr_run_fail(r, s, MR_R_EXPR_ERROR, "no such time zone");
+    *ret_s = mr_zone_offset(z, a->i);
+    return true;
+}
+
 #define CIVIL(name, part)                                                                          \
     STEP_FN_OF(ts_##name) {                                                                        \
         struct mr_civil c = mr_civil_of(a->i, 0);                                                  \
+        *dst = mr_int(part);                                                                       \
+        return true;                                                                               \
+    }                                                                                              \
+    STEP_FN_OF(ts_##name##_in) {                                                                   \
+        int64_t east;                                                                              \
+        if (!offset_at(r, s, a, b, &east)) return false;                                           \
+        struct mr_civil c = mr_civil_of(a->i, east);                                               \
         *dst = mr_int(part);                                                                       \
         return true;                                                                               \
     }
@@ -96,6 +118,11 @@ CIVIL(seconds, c.second)
 STEP_FN_OF(ts_millis) {
     *dst = mr_int(a->aux / 1000000);
     return true;
+}
+
+STEP_FN_OF(ts_millis_in) {
+    int64_t east;
+    return offset_at(r, s, a, b, &east) && mr_step_ts_millis(r, s, dst, a, b);
 }
 
 #define TOTAL(name, x)                                                                             \

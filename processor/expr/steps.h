@@ -8,6 +8,7 @@
 #define MR_EXPR_STEPS_H
 
 #include "processor/expr/expr.h"
+#include "processor/expr/zone.h"
 
 enum mr_op_code {
 #define STEP(id, text, form)        MR_OP_##id,
@@ -15,8 +16,7 @@ enum mr_op_code {
 #include "processor/expr/steps.def"
 #undef STEP
 #undef STEP_FN
-    MR_N_OPS,
-    MR_OP_NOTYET, /* in fns.def: no program has it */
+    MR_N_OPS
 };
 
 enum {
@@ -58,6 +58,9 @@ struct mr_program {
     uint32_t n_extras, meta;
     bool *fields; /* which fields of the row are read */
     bool *extras_used;
+    const struct mr_zone **fixed_zones; /* that are written in the text; a step's imm: 1 + index */
+    uint32_t n_fixed_zones;
+    const struct mr_zones *zones; /* for those that are not; NULL: none is */
     struct mr_str text;
 };
 

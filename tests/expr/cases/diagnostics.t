@@ -176,10 +176,6 @@ optional.of(1).optMap(x, x + 1)
 E-NOTYET 1:16+6 `optMap` is not supported yet
 -
 
-timestamp(0).getHours("Europe/Paris")
-E-NOTYET 1:14+8 `getHours` with a time zone is not supported yet
--
-
 a.b.Msg{x: 1}
 E-NOTYET 1:1+7 message literals are not supported yet
 a map literal makes a nested value: {"a": 1}
