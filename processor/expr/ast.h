@@ -29,10 +29,14 @@ enum mr_ast_kind {
     MR_AST_META,  /* enum mr_meta_field `index` */
     MR_AST_THIS,  /* the whole row */
     MR_AST_GET,   /* field `index` of the struct args[0] */
+    MR_AST_VAR,   /* the variable `var` of a macro; index: its id */
+    MR_AST_MACRO, /* macros.def: args: what it goes over, then its parts; var: its variables */
     MR_AST_FAIL,  /* unchecked mode: fails when it is reached; name = the text */
 };
 
 enum mr_call_style { MR_CALL_OPERATOR, MR_CALL_GLOBAL, MR_CALL_METHOD };
+
+struct mr_var; /* macro.h */
 
 struct mr_ast {
     uint8_t kind;   /* enum mr_ast_kind */
@@ -53,8 +57,9 @@ struct mr_ast {
     bool soft;     /* optional because a field is declared so: E-ABSENT where a value is needed */
     bool wide;     /* CALL of OP_CALL_DYN: int and double mix */
     uint16_t op;   /* CALL, INDEX: enum mr_op_code */
-    uint16_t fn;   /* CALL of OP_CALL_DYN: row of the first overload */
-    int32_t index; /* FIELD, EXTRA, META, GET */
+    uint16_t fn;   /* CALL of OP_CALL_DYN: row of the first overload; MACRO: row of macros.def */
+    int32_t index; /* FIELD, EXTRA, META, GET; VAR: its id, MACRO: of its first variable */
+    struct mr_var *var; /* VAR, MACRO */
 
     /* set by fold.c: CALL with a time zone: the one that is written, or those to look in */
     const struct mr_zone *zone;

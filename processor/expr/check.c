@@ -9,6 +9,7 @@
 
 #include "base/mem.h"
 #include "processor/expr/fns.h"
+#include "processor/expr/macro.h"
 #include "processor/expr/parse.h"
 
 #include <stdarg.h>
@@ -114,7 +115,14 @@ static int find_extra(const struct mr_checker *c, struct mr_str name) {
     return -1;
 }
 
+static const struct mr_var *find_var(const struct mr_checker *c, struct mr_str name) {
+    const struct mr_var *v = c->vars;
+    while (v && !mr_str_eq(v->name, name)) v = v->outer;
+    return v;
+}
+
 bool mr_check_declared(const struct mr_checker *c, struct mr_str name) {
+    if (find_var(c, name)) return true;
     if (find_extra(c, name) >= 0 || find_let(c, name) >= 0) return true;
     if (c->scope->row && mr_type_field(c->scope->row, name) >= 0) return true;
     return !c->scope->strict &&
@@ -193,15 +201,25 @@ static const struct mr_type *check_let(struct mr_checker *c, struct mr_ast *e, i
         mr_parse(c->arena, c->diags, c->scope->lets[let].text, c->scope->strict, &c->nodes);
     *e = *body;
     if (opt) mr_check_mark_path(e);
+    const struct mr_var *vars = c->vars;
     c->n_lets = (size_t)let; /* earlier ones are visible to later ones: no cycles */
+    c->vars = NULL;          /* a name in it means the same wherever it is read */
     const struct mr_type *t = mr_check_ast(c, e);
     c->n_lets = n_lets;
+    c->vars = vars;
     return t;
 }
 
 static const struct mr_type *check_ident(struct mr_checker *c, struct mr_ast *e) {
     const struct mr_scope *s = c->scope;
     int i;
+    const struct mr_var *v = find_var(c, e->name);
+    if (v) {
+        e->kind = MR_AST_VAR;
+        e->index = v->id;
+        e->var = (struct mr_var *)v; /* code.c gives it its register */
+        return read_path(c, e, v->type, false, false);
+    }
     if (!s->strict && s->row && mr_str_is(e->name, "this")) {
         e->kind = MR_AST_THIS;
         return e->type = s->row;
@@ -453,29 +471,6 @@ static const struct mr_type *check_has(struct mr_checker *c, struct mr_ast *e) {
     return e->type = &mr_type_bool;
 }
 
-void mr_check_widen(struct mr_checker *c, struct mr_ast *e) {
-    if (e->kind == MR_AST_LIT && e->value.tag == MR_V_INT) {
-        e->value = mr_double((double)e->value.i);
-        e->type = &mr_type_double;
-        return;
-    }
-    if (e->kind == MR_AST_CALL && e->op == MR_OP_DIV_I64) {
-        struct mr_diag *g = mr_check_at(c, MR_WARNING, "W-INTDIV", e, e->off, e->len,
-                                        "int / int is cut to a whole number before it is widened");
-        if (g) mr_diag_hint(c->diags, g, "make one side a double: double(a) / b");
-    }
-    struct mr_ast *inner = mr_arena_dup(c->arena, e, sizeof *e);
-    e->args = mr_arena_dup(c->arena, &inner, sizeof inner);
-    e->n = 1;
-    e->kind = MR_AST_CALL;
-    e->style = MR_CALL_GLOBAL;
-    e->name = MR_STR("double");
-    e->op = MR_OP_I64_TO_F64;
-    e->type = &mr_type_double;
-    e->opts = NULL;
-    e->depth++;
-}
-
 /* Brings two alternatives to one type (without optional); NULL after a report. */
 static const struct mr_type *agree(struct mr_checker *c, struct mr_ast *e, struct mr_ast *a,
                                    struct mr_ast *b, const struct mr_type *x,
@@ -527,7 +522,7 @@ static const struct mr_type *check_coalesce(struct mr_checker *c, struct mr_ast 
 
 /* ---- control */
 
-static bool check_bool(struct mr_checker *c, struct mr_ast *e) {
+bool mr_check_bool(struct mr_checker *c, struct mr_ast *e) {
     const struct mr_type *t = mr_check_value(c, e);
     bool fits = t->kind == MR_T_BOOL || t->kind == MR_T_DYN || t->kind == MR_T_ERROR;
     if (fits || c->scope->unchecked) return t->kind != MR_T_ERROR;
@@ -544,7 +539,7 @@ static const struct mr_type *check_logic(struct mr_checker *c, struct mr_ast *e)
     size_t facts = c->n_facts;
     bool good = true;
     for (uint32_t i = 0; i < e->n; i++) {
-        good = check_bool(c, e->args[i]) && good;
+        good = mr_check_bool(c, e->args[i]) && good;
         mr_presence_assume(c, e->args[i], e->kind == MR_AST_AND);
     }
     mr_presence_forget(c, facts);
@@ -552,7 +547,7 @@ static const struct mr_type *check_logic(struct mr_checker *c, struct mr_ast *e)
 }
 
 static const struct mr_type *check_cond(struct mr_checker *c, struct mr_ast *e) {
-    bool good = check_bool(c, e->args[0]);
+    bool good = mr_check_bool(c, e->args[0]);
     size_t facts = mr_presence_assume(c, e->args[0], true);
     const struct mr_type *x = mr_check_ast(c, e->args[1]);
     mr_presence_forget(c, facts);

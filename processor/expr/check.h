@@ -1,7 +1,8 @@
 /* check.h -- the checker: names, types, overloads and presence. Annotates the AST in place.
  *
- * Shared by check.c (names, fields, literals, control), check_call.c (functions and operators) and
- * presence.c (what is known to be there). Nobody else includes it but program.c and the tests.
+ * Shared by check.c (names, fields, literals, control), check_call.c (functions and operators),
+ * macro.c and presence.c (what is known to be there). Nobody else includes it but program.c and the
+ * tests.
  */
 #ifndef MR_EXPR_CHECK_H
 #define MR_EXPR_CHECK_H
@@ -20,6 +21,9 @@ struct mr_checker {
     const struct mr_ast **facts; /* paths that are known to be present here */
     size_t n_facts, cap_facts;
     const struct mr_zones *zones; /* all, once a zone is not written in the text; else NULL */
+    const struct mr_var *vars;    /* of the macros around this place, the innermost first */
+    int32_t n_vars;               /* made so far: the next id */
+    uint32_t loops;               /* macros around this place that go over something */
 };
 
 /* Checks e and everything below; returns its type (OPTIONAL(T) when it may be absent). */
@@ -27,13 +31,17 @@ const struct mr_type *mr_check_ast(struct mr_checker *c, struct mr_ast *e);
 /* The same where a value is needed: a declared-optional field is E-ABSENT. */
 const struct mr_type *mr_check_value(struct mr_checker *c, struct mr_ast *e);
 void mr_check_call(struct mr_checker *c, struct mr_ast *e); /* check_call.c */
+/* A condition. false: reported. */
+bool mr_check_bool(struct mr_checker *c, struct mr_ast *e);
+/* macro.c: checks a call that is a macro; false: it is none. */
+bool mr_check_macro(struct mr_checker *c, struct mr_ast *e);
 /* `[]` of a receiver and key that are checked; e->opt is respected. */
 void mr_check_index(struct mr_checker *c, struct mr_ast *e, const struct mr_type *receiver);
 /* Makes an int expression a double one. */
 void mr_check_widen(struct mr_checker *c, struct mr_ast *e);
 /* Marks a path (names, fields, indexes) as read with `.?` all along. false: no path. */
 bool mr_check_mark_path(struct mr_ast *e);
-/* Is this name of the single scope (row, extra, let, this, meta, params)? */
+/* Is this name of the single scope (variable, row, extra, let, this, meta, params)? */
 bool mr_check_declared(const struct mr_checker *c, struct mr_str name);
 
 /* Report at a node, or at `len` bytes from `off` of its source. A place inside a `let` that is

@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "processor/expr/fns.h"
+#include "processor/expr/macro.h"
 
 /* ---- messages */
 
@@ -31,7 +32,7 @@ static void unknown_function(struct mr_checker *c, struct mr_ast *e) {
     const char *near = mr_fns_nearest((enum mr_call_style)e->style, e->name);
     if (g && e->style == MR_CALL_GLOBAL && mr_fns_aggregator(e->name)) {
         mr_diag_hint(c->diags, g, "`%s` is an aggregator: it stands in `aggregate:`", e->name.p);
-    } else if (g && mr_fns_known(other, e->name)) {
+    } else if (g && (mr_fns_known(other, e->name) || mr_macro_known(other, e->name))) {
         mr_diag_hint(c->diags, g,
                      other == MR_CALL_METHOD ? "it is a method: x.%s(...)"
                                              : "it is a function: %s(...)",
@@ -126,6 +127,29 @@ static void join_namespace(struct mr_checker *c, struct mr_ast *e) {
 
 /* ---- the call */
 
+void mr_check_widen(struct mr_checker *c, struct mr_ast *e) {
+    if (e->kind == MR_AST_LIT && e->value.tag == MR_V_INT) {
+        e->value = mr_double((double)e->value.i);
+        e->type = &mr_type_double;
+        return;
+    }
+    if (e->kind == MR_AST_CALL && e->op == MR_OP_DIV_I64) {
+        struct mr_diag *g = mr_check_at(c, MR_WARNING, "W-INTDIV", e, e->off, e->len,
+                                        "int / int is cut to a whole number before it is widened");
+        if (g) mr_diag_hint(c->diags, g, "make one side a double: double(a) / b");
+    }
+    struct mr_ast *inner = mr_arena_dup(c->arena, e, sizeof *e);
+    e->args = mr_arena_dup(c->arena, &inner, sizeof inner);
+    e->n = 1;
+    e->kind = MR_AST_CALL;
+    e->style = MR_CALL_GLOBAL;
+    e->name = MR_STR("double");
+    e->op = MR_OP_I64_TO_F64;
+    e->type = &mr_type_double;
+    e->opts = NULL;
+    e->depth++;
+}
+
 /* An int literal beside a double is a double. */
 static void widen_literals(struct mr_checker *c, struct mr_ast *e) {
     if (c->scope->strict || e->style != MR_CALL_OPERATOR || e->n != 2) return;
@@ -215,6 +239,7 @@ static bool check_args(struct mr_checker *c, struct mr_ast *e) {
 
 void mr_check_call(struct mr_checker *c, struct mr_ast *e) {
     join_namespace(c, e);
+    if (mr_check_macro(c, e)) return;
     bool known = mr_fns_known((enum mr_call_style)e->style, e->name);
     bool method = e->style == MR_CALL_METHOD;
     if (method && e->n == 2 && (mr_str_is(e->name, "orValue") || mr_str_is(e->name, "or"))) {
@@ -231,7 +256,6 @@ void mr_check_call(struct mr_checker *c, struct mr_ast *e) {
     bool aggregator = !method && mr_fns_aggregator(e->name);
     bool spaced = memchr(e->name.p, '.', e->name.n) && strncmp(e->name.p, "optional.", 9);
     if (!known && !aggregator && (mr_fns_notyet(e->name) || spaced)) {
-        /* The arguments of a macro may name its variables: not looked at. */
         not_yet(c, e, e->name.p, "");
         return;
     }

@@ -4,12 +4,16 @@
 
 #include "base/mem.h"
 #include "processor/expr/fns.h"
+#include "processor/expr/macro.h"
 
 static const char *nearest_name(struct mr_checker *c, struct mr_str name) {
     const struct mr_scope *s = c->scope;
     size_t n = 0, n_fields = s->row ? s->row->n_fields : 0;
+    size_t n_vars = 0;
+    for (const struct mr_var *v = c->vars; v; v = v->outer) n_vars++;
     const char **names =
-        mr_arena_alloc(c->arena, (n_fields + s->n_extras + c->n_lets + 3) * sizeof *names);
+        mr_arena_alloc(c->arena, (n_fields + s->n_extras + c->n_lets + n_vars + 3) * sizeof *names);
+    for (const struct mr_var *v = c->vars; v; v = v->outer) names[n++] = v->name.p;
     for (size_t i = 0; i < n_fields; i++) names[n++] = s->row->fields[i].name.p;
     for (size_t i = 0; i < s->n_extras; i++) {
         if (s->extras[i].name.n == 0) continue; /* a place that is not used here */

@@ -7,6 +7,7 @@
 #include "processor/expr/code.h"
 
 #include "base/mem.h"
+#include "processor/expr/macro.h"
 
 struct coder {
     struct mr_arena *arena;
@@ -95,6 +96,7 @@ static uint16_t pad_new(struct coder *c, uint16_t reg) {
 /* A constant, or a new register that holds e. */
 static uint16_t operand(struct coder *c, const struct mr_ast *e) {
     if (e->kind == MR_AST_LIT) return constant(c, e->value);
+    if (e->kind == MR_AST_VAR) return e->var->reg; /* nobody writes there but its macro */
     uint16_t r = registers(c, 1);
     gen(c, e, r);
     return r;
@@ -274,6 +276,90 @@ static void gen_call(struct coder *c, const struct mr_ast *e, uint16_t dst) {
     emit(c, e, (enum mr_op_code)e->op, dst, a, b, imm);
 }
 
+/* ---- macros */
+
+/* The body of all() and exists(): as && and || over what it goes over. dst holds what is known. */
+static void gen_quantifier(struct coder *c, const struct mr_ast *e, bool all, uint32_t top,
+                           uint16_t dst) {
+    uint16_t outer = c->pad, t = registers(c, 1), pad = pad_new(c, dst);
+    c->pad = pad;
+    gen_bool(c, e->args[1], t);
+    c->pad = outer;
+    emit(c, e, all ? MR_OP_AND2 : MR_OP_OR2, dst, t, 0, 0);
+    uint32_t end = emit(c, e, all ? MR_OP_JF : MR_OP_JT, 0, dst, 0, 0);
+    c->pads[pad].step = emit(c, e, MR_OP_JMP, 0, 0, 0, (int32_t)top);
+    land(c, top);
+    emit(c, e, MR_OP_RAISE, 0, dst, 0, 0);
+    land(c, end);
+}
+
+/* What one turn of the other loops does; a condition that is false goes to the next turn. */
+static void gen_turn(struct coder *c, const struct mr_ast *e, enum mr_macro_id id, uint32_t top,
+                     uint16_t dst) {
+    const struct mr_ast *last = e->args[e->n - 1];
+    bool one = id == MR_MACRO_EXISTS_ONE, filter = id == MR_MACRO_FILTER;
+    uint16_t t = registers(c, 1), first = e->var[0].reg;
+    if (e->n == 3 || one || filter) {
+        gen_bool(c, e->args[1], t);
+        emit(c, e, MR_OP_JF, 0, t, 0, (int32_t)top);
+    }
+    if (one) {
+        emit(c, e, MR_OP_ADD_I64, dst, dst, constant(c, mr_int(1)), 0);
+    } else if (filter) {
+        emit(c, e, MR_OP_APPEND, dst, first, 0, 0);
+    } else {
+        uint16_t v = operand(c, last);
+        if (id == MR_MACRO_MAP) emit(c, e, MR_OP_APPEND, dst, v, 0, 0);
+        if (id == MR_MACRO_TO_MAP) emit(c, e, MR_OP_PUT, dst, first, v, 0);
+        if (id == MR_MACRO_TO_ENTRIES) emit(c, e, MR_OP_PUT_ALL, dst, v, 0, 0);
+    }
+    emit(c, e, MR_OP_JMP, 0, 0, 0, (int32_t)top);
+    land(c, top);
+}
+
+static void gen_loop(struct coder *c, const struct mr_ast *e, const struct mr_macro *m,
+                     uint16_t dst) {
+    enum mr_macro_id id = (enum mr_macro_id)m->id;
+    uint16_t over = registers(c, 2u + m->n_vars), first = (uint16_t)(over + 2);
+    for (uint16_t i = 0; i < m->n_vars; i++) e->var[i].reg = (uint16_t)(first + i);
+    gen(c, e->args[0], over);
+    emit(c, e, MR_OP_ITER, over, over, 0, 0);
+    switch (id) {
+    case MR_MACRO_MAP:
+    case MR_MACRO_FILTER: emit(c, e, MR_OP_NEW_LIST, dst, over, 0, 0); break;
+    case MR_MACRO_TO_MAP:
+    case MR_MACRO_TO_ENTRIES: emit(c, e, MR_OP_NEW_MAP, dst, over, 0, 0); break;
+    case MR_MACRO_EXISTS_ONE: emit(c, e, MR_OP_MOVE, dst, constant(c, mr_int(0)), 0, 0); break;
+    default: emit(c, e, MR_OP_MOVE, dst, constant(c, mr_bool(id == MR_MACRO_ALL)), 0, 0);
+    }
+    uint32_t top =
+        emit(c, e, m->n_vars == 2 ? MR_OP_ITER_NEXT2 : MR_OP_ITER_NEXT, first, over, 0, 0);
+    if (id == MR_MACRO_ALL || id == MR_MACRO_EXISTS)
+        gen_quantifier(c, e, id == MR_MACRO_ALL, top, dst);
+    else
+        gen_turn(c, e, id, top, dst);
+    uint32_t steps = c->p->n_steps - top;
+    c->steps[top].b = steps < UINT16_MAX ? (uint16_t)steps : UINT16_MAX;
+    if (id == MR_MACRO_EXISTS_ONE) emit(c, e, MR_OP_EQ_I64, dst, dst, constant(c, mr_int(1)), 0);
+}
+
+static void gen_macro(struct coder *c, const struct mr_ast *e, uint16_t dst) {
+    const struct mr_macro *m = mr_macro_row(e->fn);
+    uint32_t absent = 0;
+    if (m->id < MR_MACRO_BIND) {
+        gen_loop(c, e, m, dst);
+        return;
+    }
+    e->var->reg = registers(c, 1);
+    gen(c, e->args[0], e->var->reg);
+    if (m->id != MR_MACRO_BIND) {
+        emit(c, e, MR_OP_MOVE, dst, e->var->reg, 0, 0);
+        absent = emit(c, e, MR_OP_JABSENT, 0, dst, 0, 0);
+    }
+    gen(c, e->args[1], dst);
+    if (absent) land(c, absent);
+}
+
 static void gen(struct coder *c, const struct mr_ast *e, uint16_t dst) {
     uint32_t saved = c->next;
     if (c->full) return;
@@ -299,6 +385,8 @@ static void gen(struct coder *c, const struct mr_ast *e, uint16_t dst) {
     case MR_AST_LIST:
     case MR_AST_MAP: gen_elements(c, e, dst); break;
     case MR_AST_CALL: gen_call(c, e, dst); break;
+    case MR_AST_VAR: emit(c, e, MR_OP_MOVE, dst, e->var->reg, 0, 0); break;
+    case MR_AST_MACRO: gen_macro(c, e, dst); break;
     case MR_AST_FAIL: emit(c, e, MR_OP_FAIL, dst, constant(c, mr_string(e->name)), 0, 0); break;
     default: __builtin_unreachable();
     }

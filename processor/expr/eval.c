@@ -1,8 +1,8 @@
 /* eval.c -- runs the steps of a program. The hot ones are here, the others in step_*.c.
  *
  * No malloc: the registers are on the stack (in the arena when there are many), what is made is in
- * the frame's arena. Programs have no backward jumps, so steps need no counting; functions that
- * touch many bytes or elements charge fuel.
+ * the frame's arena. Only loops of macros jump backwards, to a step that charges what the body has
+ * steps; else steps need no counting. Functions that touch many bytes or elements charge fuel.
  */
 #include "processor/expr/run.h"
 
@@ -322,6 +322,13 @@ NOT:
     BOOL(!A->b);
 I64_TO_F64:
     DOUBLE((double)A->i);
+ITER_NEXT:
+ITER_NEXT2 : {
+    bool done;
+    if (!mr_run_next(r, s, &done)) goto FAILED;
+    if (done) next = steps + s->imm;
+    NEXT;
+}
 CALL_DYN:
     if (!choose(r, s, A, B, &call)) goto FAILED;
     s = &call;

@@ -2,6 +2,7 @@
 #include "processor/expr/fns.h"
 
 #include "base/mem.h"
+#include "processor/expr/macro.h"
 
 const struct mr_type mr_type_bottom = {.kind = MR_T_DYN};
 
@@ -311,13 +312,16 @@ bool mr_fns_aggregator(struct mr_str name) {
 
 const char *mr_fns_nearest(enum mr_call_style style, struct mr_str name) {
     static const char *const extra[] = {"orValue", "or"}; /* done by the checker */
-    const char *names[MR_ARRAY_LEN(rows) + MR_ARRAY_LEN(extra)];
+    const char *names[MR_ARRAY_LEN(rows) + MR_ARRAY_LEN(extra) + MR_N_MACROS];
     size_t n = 0;
     for (size_t i = 0; i < MR_ARRAY_LEN(rows); i++) {
         if (rows[i].style == style) names[n++] = rows[i].name;
     }
     for (size_t i = 0; i < MR_ARRAY_LEN(extra) && style == MR_CALL_METHOD; i++) {
         names[n++] = extra[i];
+    }
+    for (uint16_t i = 0; i < MR_N_MACROS; i++) {
+        if (mr_macro_row(i)->style == style) names[n++] = mr_macro_row(i)->name;
     }
     return mr_str_nearest(name.p, names, n);
 }

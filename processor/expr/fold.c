@@ -66,6 +66,24 @@ static void find_zone(struct mr_checker *c, struct mr_ast *e) {
     }
 }
 
+/* Does nothing in e come from outside but constants? Variables from `id` on are its own. */
+static bool closed(const struct mr_ast *e, int32_t id) {
+    switch ((enum mr_ast_kind)e->kind) {
+    case MR_AST_LIT: return true;
+    case MR_AST_VAR: return e->index >= id;
+    case MR_AST_FIELD:
+    case MR_AST_EXTRA:
+    case MR_AST_META:
+    case MR_AST_THIS:
+    case MR_AST_FAIL: return false;
+    default: break;
+    }
+    for (uint32_t i = 0; i < e->n; i++) {
+        if (!closed(e->args[i], id)) return false;
+    }
+    return true;
+}
+
 /* One constant operand that decides, or those that do not matter. */
 static void fold_logic(struct mr_ast *e) {
     bool decides = e->kind == MR_AST_OR;
@@ -127,6 +145,9 @@ void mr_fold(struct mr_checker *c, struct mr_ast *e) {
         return;
     case MR_AST_HAS:
         if (parts->kind == MR_AST_INDEX && all_constant(parts)) evaluate(c, e);
+        return;
+    case MR_AST_MACRO:
+        if (closed(e, e->index)) evaluate(c, e);
         return;
     case MR_AST_COALESCE: fold_coalesce(e); return;
     default: return;

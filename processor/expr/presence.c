@@ -1,15 +1,17 @@
 /* presence.c -- narrowing: which optional fields are known to be there at a place.
  *
- * Facts are paths (fields, extras and what is selected from them). They hold to the right of `&&`
- * and `||` and in the arms of `?:` only. The right side also runs when the left one failed; a fact
- * is then true or its own has() failed, so the read fails as well (loads check the tag).
+ * Facts are paths (fields, extras, variables and what is selected from them). They hold to the
+ * right of `&&` and `||` and in the arms of `?:` only. The right side also runs when the left one
+ * failed; a fact is then true or its own has() failed, so the read fails as well (loads check the
+ * tag).
  */
 #include "processor/expr/check.h"
 #include "processor/expr/steps.h"
 
 static bool is_path(const struct mr_ast *e) {
     while (e->kind == MR_AST_GET) e = e->args[0];
-    return e->kind == MR_AST_FIELD || e->kind == MR_AST_EXTRA || e->kind == MR_AST_META;
+    return e->kind == MR_AST_FIELD || e->kind == MR_AST_EXTRA || e->kind == MR_AST_META ||
+           e->kind == MR_AST_VAR;
 }
 
 static bool same(const struct mr_ast *a, const struct mr_ast *b) {

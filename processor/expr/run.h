@@ -41,6 +41,8 @@ bool mr_run_charge(struct mr_run *r, const struct mr_expr_step *s, size_t n);
 char *mr_run_bytes(struct mr_run *r, const struct mr_expr_step *s, size_t n);
 /* JSON text becomes a scalar, or a list or map one level deep; others stay. */
 struct mr_value mr_run_plain(struct mr_run *r, const struct mr_value *v);
+/* step_loop.c: the next of a loop into its variables. false: out of fuel. */
+bool mr_run_next(struct mr_run *r, const struct mr_expr_step *s, bool *ret_done);
 const char *mr_tag_name(const struct mr_value *v); /* "int", "a list" */
 
 #endif

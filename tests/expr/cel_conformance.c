@@ -329,7 +329,10 @@ static void judge(struct vector *v, const struct mr_program *p, struct mr_diags 
         bool error = member(expect, "error").p != NULL;
         bool message = member(v->json, "container").p &&
                        (!strcmp(d->list[0].code, "E-NAME") || !strcmp(d->list[0].code, "E-FUNC"));
-        if (is_notyet(d) || message) { /* names of a container are message types and enums */
+        /* cel.iterVar makes variables that are no names: a macro of cel-go's own tests. */
+        bool test_macro = memmem(v->expr.p, v->expr.n, "cel.iterVar", 11) != NULL;
+        if (is_notyet(d) || message ||
+            test_macro) { /* names of a container are message types and enums */
             n->notyet++;
         } else if (error) {
             n->passed++;

@@ -7,6 +7,8 @@
  * stays absent until `??` or has(). Nothing here uses the compiler's own trees or steps. Results
  * must be equal, or both errors.
  */
+#include "tests/expr/naive.h"
+
 #include "base/rand.h"
 #include "processor/expr/expr.h"
 
@@ -15,40 +17,6 @@
 #include <stdlib.h>
 
 enum type { INT, DOUBLE, STRING, BOOL, LIST, OPT_INT, N_TYPES };
-
-enum kind {
-    LIT,
-    FIELD,
-    ADD,
-    SUB,
-    MUL,
-    DIV,
-    MOD,
-    NEG,
-    COND,
-    COALESCE,
-    AND,
-    OR,
-    NOT,
-    EQ,
-    NE,
-    LT,
-    LE,
-    GT,
-    GE,
-    IN,
-    HAS,
-    SIZE,
-    INDEX,
-    INDEX_OPT,
-    TO_INT,
-    TO_DOUBLE,
-    TO_STRING,
-    STARTS,
-    ENDS,
-    CONTAINS,
-    MAKE,
-};
 
 struct tree {
     enum kind kind;
@@ -70,6 +38,12 @@ enum { N_FIELDS = sizeof fields / sizeof *fields };
 static struct mr_rand rnd;
 static struct mr_arena arena;
 static struct mr_value row[N_FIELDS];
+
+/* Variables of macros, all int, x0 the outermost: how many there are where a tree is made, and
+ * their values where it is evaluated. */
+enum { MAX_VARS = 3 };
+static int n_vars;
+static struct mr_value vars[MAX_VARS];
 
 static uint32_t below(uint32_t n) {
     return mr_rand_below(&rnd, n);
@@ -118,6 +92,11 @@ static struct mr_value some_list(void) {
 }
 
 static struct tree *leaf(enum type t) {
+    if (t == INT && n_vars && below(2)) {
+        struct tree *x = node(VAR, INT);
+        x->field = (int)below((uint32_t)n_vars);
+        return x;
+    }
     if (t == OPT_INT || t == LIST || below(4)) {
         for (;;) {
             int f = (int)below(N_FIELDS);
@@ -139,6 +118,18 @@ static struct tree *make_cond(enum type t, int depth) {
     struct tree *x = with(COND, t, make(BOOL, depth), make(t, depth));
     x->a[2] = make(t, depth);
     x->n = 3;
+    return x;
+}
+
+/* A macro over a list, while there may be more inside each other; else a leaf. */
+static struct tree *make_macro(enum kind k, enum type t, int depth) {
+    if (n_vars == MAX_VARS) return leaf(t);
+    struct tree *over = make(LIST, depth);
+    int n = n_vars++;
+    struct tree *x = with(k, t, over, make(k == MAP ? INT : BOOL, depth));
+    if (k == MAP_IF) x->a[x->n++] = make(INT, depth);
+    x->field = n;
+    n_vars = n;
     return x;
 }
 
@@ -174,6 +165,7 @@ static struct tree *make_bool(int depth) {
     static const enum type comparable[] = {INT, DOUBLE, STRING, INT};
     enum type t = comparable[below(4)];
     struct tree *x;
+    if (below(5) == 0) return make_macro((enum kind)(ALL + below(3)), BOOL, depth);
     switch (below(8)) {
     case 0: return make_cond(BOOL, depth);
     case 1: return with(NOT, BOOL, make(BOOL, depth), NULL);
@@ -203,6 +195,7 @@ static struct tree *make(enum type t, int depth) {
     case STRING: return make_string(depth);
     case BOOL: return make_bool(depth);
     case LIST: {
+        if (below(3) == 0) return make_macro((enum kind)(MAP + below(3)), LIST, depth);
         if (below(2)) return with(ADD, LIST, make(LIST, depth), make(LIST, depth));
         struct tree *x = node(MAKE, LIST);
         x->n = 1 + (int)below(3);
@@ -229,6 +222,19 @@ static void print_list(const struct tree *x, const char *open, const char *betwe
     mr_buf_cat(to, close);
 }
 
+static void print_macro(const struct tree *x, struct mr_buf *to) {
+    static const char *const macros[] = {[ALL] = "all", [EXISTS] = "exists", [ONE] = "exists_one",
+                                         [MAP] = "map", [MAP_IF] = "map",    [FILTER] = "filter"};
+    mr_buf_byte(to, '(');
+    print(x->a[0], to);
+    mr_buf_printf(to, ").%s(x%d", macros[x->kind], x->field);
+    for (int i = 1; i < x->n; i++) {
+        mr_buf_cat(to, ", ");
+        print(x->a[i], to);
+    }
+    mr_buf_byte(to, ')');
+}
+
 static void print(const struct tree *x, struct mr_buf *to) {
     static const char *const between[] = {
         [ADD] = " + ",  [SUB] = " - ", [MUL] = " * ", [DIV] = " / ", [MOD] = " % ",
@@ -247,6 +253,13 @@ static void print(const struct tree *x, struct mr_buf *to) {
                                           [ENDS] = ".endsWith(",
                                           [CONTAINS] = ".contains("};
     switch (x->kind) {
+    case VAR: mr_buf_printf(to, "x%d", x->field); return;
+    case ALL:
+    case EXISTS:
+    case ONE:
+    case MAP:
+    case MAP_IF:
+    case FILTER: print_macro(x, to); return;
     case LIT:
         if (x->type == DOUBLE && signbit(x->lit.d)) mr_buf_byte(to, '(');
         mr_value_print(&x->lit, NULL, to);
@@ -288,8 +301,6 @@ static void print(const struct tree *x, struct mr_buf *to) {
 
 /* ---- the naive evaluator */
 
-static const struct mr_value FAILED = {.tag = MR_V_ERROR, .aux = MR_R_EXPR_ERROR};
-
 static struct mr_value eval(const struct tree *x);
 
 static struct mr_value eval_logic(const struct tree *x) {
@@ -304,117 +315,6 @@ static struct mr_value eval_logic(const struct tree *x) {
     return failed ? FAILED : mr_bool(!decides);
 }
 
-static struct mr_value arith_int(enum kind k, int64_t a, int64_t b) {
-    __int128 r = 0;
-    if ((k == DIV || k == MOD) && b == 0) return FAILED;
-    if (k == ADD) r = (__int128)a + b;
-    if (k == SUB) r = (__int128)a - b;
-    if (k == MUL) r = (__int128)a * b;
-    if (k == DIV || k == MOD) r = (__int128)a / b;
-    if (r > INT64_MAX || r < INT64_MIN) return FAILED;
-    if (k == MOD) r = (__int128)a % b;
-    return mr_int((int64_t)r);
-}
-
-static struct mr_value join(struct mr_value a, struct mr_value b) {
-    if (a.tag == MR_V_LIST) {
-        struct mr_value *list = mr_arena_alloc(&arena, (a.len + b.len + 1) * sizeof *list);
-        for (uint32_t i = 0; i < a.len; i++) list[i] = a.list[i];
-        for (uint32_t i = 0; i < b.len; i++) list[a.len + i] = b.list[i];
-        return (struct mr_value){.tag = MR_V_LIST, .len = a.len + b.len, .list = list};
-    }
-    char *p = mr_arena_printf(&arena, "%.*s%.*s", (int)a.len, a.p, (int)b.len, b.p);
-    struct mr_str s = mr_str(p);
-    return mr_string(s);
-}
-
-static double num(struct mr_value v) {
-    return v.tag == MR_V_INT ? (double)v.i : v.d;
-}
-
-static struct mr_value arith(enum kind k, struct mr_value a, struct mr_value b) {
-    if (a.tag == MR_V_LIST || a.tag == MR_V_STRING) return join(a, b);
-    if (a.tag == MR_V_INT && b.tag == MR_V_INT) return arith_int(k, a.i, b.i);
-    double x = num(a), y = num(b);
-    return mr_double(k == ADD ? x + y : k == SUB ? x - y : k == MUL ? x * y : x / y);
-}
-
-static struct mr_value compare(enum kind k, struct mr_value a, struct mr_value b) {
-    bool less, equal;
-    if (a.tag == MR_V_STRING) {
-        int c = mr_str_cmp((struct mr_str){a.p, a.len}, (struct mr_str){b.p, b.len});
-        less = c < 0;
-        equal = c == 0;
-    } else if (a.tag == MR_V_INT && b.tag == MR_V_INT) {
-        less = a.i < b.i;
-        equal = a.i == b.i;
-    } else {
-        double x = num(a), y = num(b);
-        if (isnan(x) || isnan(y)) return mr_bool(k == NE);
-        less = x < y;
-        equal = x == y;
-    }
-    bool r = k == EQ   ? equal
-             : k == NE ? !equal
-             : k == LT ? less
-             : k == LE ? less || equal
-             : k == GT ? !less && !equal
-                       : !less;
-    return mr_bool(r);
-}
-
-static bool found(struct mr_value s, struct mr_value t, enum kind k) {
-    if (t.len > s.len) return false;
-    for (uint32_t i = 0; i + t.len <= s.len; i++) {
-        if (k == STARTS && i > 0) return false;
-        if (k == ENDS && i + t.len != s.len) continue;
-        if (strncmp(s.p + i, t.p, t.len) == 0) return true;
-    }
-    return false;
-}
-
-static struct mr_value size_of(struct mr_value v) {
-    int64_t n = 0;
-    if (v.tag == MR_V_LIST) return mr_int(v.len);
-    for (uint32_t i = 0; i < v.len; i++) n += (v.p[i] & 0xc0) != 0x80;
-    return mr_int(n);
-}
-
-/* Strict operators: every operand is a value. */
-static struct mr_value apply(const struct tree *x, struct mr_value a, struct mr_value b) {
-    switch (x->kind) {
-    case NOT: return mr_bool(!a.b);
-    case NEG:
-        if (a.tag == MR_V_DOUBLE) return mr_double(-a.d);
-        return a.i == INT64_MIN ? FAILED : mr_int(-a.i);
-    case IN:
-        for (uint32_t i = 0; i < b.len; i++) {
-            if (b.list[i].i == a.i) return mr_bool(true);
-        }
-        return mr_bool(false);
-    case HAS: return mr_bool(a.tag != MR_V_ABSENT);
-    case SIZE: return size_of(a);
-    case INDEX: return b.i >= 0 && b.i < a.len ? a.list[b.i] : FAILED;
-    case INDEX_OPT: return b.i >= 0 && b.i < a.len ? a.list[b.i] : MR_ABSENT;
-    case TO_INT: return a.d > -0x1p63 && a.d < 0x1p63 ? mr_int((int64_t)a.d) : FAILED;
-    case TO_DOUBLE: return mr_double((double)a.i);
-    case TO_STRING: {
-        struct mr_str s = mr_str(mr_arena_printf(&arena, "%lld", (long long)a.i));
-        return mr_string(s);
-    }
-    case STARTS:
-    case ENDS:
-    case CONTAINS: return mr_bool(found(a, b, x->kind));
-    case EQ:
-    case NE:
-    case LT:
-    case LE:
-    case GT:
-    case GE: return compare(x->kind, a, b);
-    default: return arith(x->kind, a, b);
-    }
-}
-
 static struct mr_value eval_make(const struct tree *x) {
     struct mr_value *list = mr_arena_alloc(&arena, (size_t)x->n * sizeof *list);
     for (int i = 0; i < x->n; i++) {
@@ -424,7 +324,34 @@ static struct mr_value eval_make(const struct tree *x) {
     return (struct mr_value){.tag = MR_V_LIST, .len = (uint32_t)x->n, .list = list};
 }
 
+/* all and exists look at every element until one decides; the others stop at an error. */
+static struct mr_value eval_macro(const struct tree *x) {
+    struct mr_value over = eval(x->a[0]);
+    if (over.tag == MR_V_ERROR) return FAILED;
+    struct mr_value *list = mr_arena_alloc(&arena, (over.len + 1) * sizeof *list);
+    bool absorbs = x->kind == ALL || x->kind == EXISTS, failed = false;
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < over.len; i++) {
+        vars[x->field] = over.list[i];
+        struct mr_value v = eval(x->a[1]);
+        if (v.tag == MR_V_ERROR && !absorbs) return FAILED;
+        if (v.tag == MR_V_ERROR) failed = true;
+        if (absorbs && v.tag != MR_V_ERROR && v.b == (x->kind == EXISTS)) return v;
+        if (absorbs || (x->kind != MAP && !v.b)) continue;
+        if (x->kind == MAP_IF) {
+            v = eval(x->a[2]);
+            if (v.tag == MR_V_ERROR) return FAILED;
+        }
+        list[n++] = x->kind == FILTER || x->kind == ONE ? over.list[i] : v;
+    }
+    if (absorbs) return failed ? FAILED : mr_bool(x->kind == ALL);
+    if (x->kind == ONE) return mr_bool(n == 1);
+    return (struct mr_value){.tag = MR_V_LIST, .len = n, .list = list};
+}
+
 static struct mr_value eval(const struct tree *x) {
+    if (x->kind == VAR) return vars[x->field];
+    if (x->kind >= ALL) return eval_macro(x);
     if (x->kind == LIT) return x->lit;
     if (x->kind == FIELD) return row[x->field];
     if (x->kind == AND || x->kind == OR) return eval_logic(x);
@@ -434,7 +361,7 @@ static struct mr_value eval(const struct tree *x) {
     if (x->kind == COND) return eval(x->a[a.b ? 1 : 2]);
     if (x->kind == COALESCE) return a.tag == MR_V_ABSENT ? eval(x->a[1]) : a;
     struct mr_value b = x->n > 1 ? eval(x->a[1]) : MR_ABSENT;
-    return b.tag == MR_V_ERROR ? FAILED : apply(x, a, b);
+    return b.tag == MR_V_ERROR ? FAILED : naive_apply(&arena, x->kind, a, b);
 }
 
 /* ---- the comparison */

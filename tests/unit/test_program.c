@@ -130,6 +130,31 @@ START_TEST(work_is_bounded) {
 END_TEST
 
 /* Lets are compiled in place: a row of them that doubles must not explode. */
+START_TEST(loops_are_bounded) {
+    enum { N = 100 };
+    struct mr_value list[N], row[5] = {mr_int(-1)};
+    for (int i = 0; i < N; i++) list[i] = mr_int(i);
+    row[4] = (struct mr_value){.tag = MR_V_LIST, .len = N, .list = list};
+    struct mr_value v = eval(compile("size(l.map(x, l.filter(y, y > x)))"), row);
+    ck_assert(v.tag == MR_V_INT && v.i == N);
+    v = eval(compile("l.all(x, l.all(y, l.all(z, x + y + z >= 0)))"), row); /* 1,000,000 turns */
+    ck_assert(v.tag == MR_V_ERROR && v.aux == MR_R_EXPR_ERROR);
+    ck_assert_ptr_nonnull(strstr(v.fault->text, "does too much work"));
+    v = eval(compile("l.map(x, l.map(y, l.map(z, z)))"), row);
+    ck_assert(v.tag == MR_V_ERROR && v.aux == MR_R_EXPR_ERROR);
+}
+END_TEST
+
+START_TEST(loops_know_what_they_read) {
+    struct mr_program *p = compile("l.exists(a, a > (o ?? 0))");
+    bool want[] = {false, false, true, false, true}; /* the variable `a` is not the field */
+    for (uint32_t i = 0; i < 5; i++) ck_assert_int_eq(mr_program_uses_field(p, i), want[i]);
+    p = compile("[1, 2].map(x, [x].map(y, x + y))");
+    ck_assert_ptr_nonnull(mr_program_constant(p));
+    ck_assert_ptr_null(mr_program_constant(compile("[1, 2].map(x, x + a)")));
+}
+END_TEST
+
 START_TEST(lets_are_bounded) {
     struct mr_tree trees[20];
     struct mr_let lets[20];
@@ -205,6 +230,8 @@ static Suite *suite(void) {
     tcase_add_test(t, a_missing_key_has_its_reason);
     tcase_add_test(t, strings_end_at_a_mebibyte);
     tcase_add_test(t, work_is_bounded);
+    tcase_add_test(t, loops_are_bounded);
+    tcase_add_test(t, loops_know_what_they_read);
     tcase_add_test(t, lets_are_bounded);
     tcase_add_test(t, many_registers);
     tcase_add_test(t, nesting_is_bounded);

@@ -164,16 +164,8 @@ s.matches("^a")
 E-NOTYET 1:3+7 `matches` is not supported yet
 -
 
-[1, 2].exists(i, i > 1)
-E-NOTYET 1:8+6 `exists` is not supported yet
--
-
 math.greatest(1, 2)
 E-NOTYET 1:1+13 `math.greatest` is not supported yet
--
-
-optional.of(1).optMap(x, x + 1)
-E-NOTYET 1:16+6 `optMap` is not supported yet
 -
 
 a.b.Msg{x: 1}
