@@ -302,7 +302,7 @@ enum mr_class mr_task_run(struct mr_task *t, size_t max, size_t *ret_n, struct m
     enum mr_class rc = fill(t, max, err);
     if (rc != MR_OK) return rc;
     if (t->sub->cut_each) max = 1;
-    int64_t limit = mr_align_limit(t);
+    int64_t limit = choose(t) ? mr_align_limit(t) : MR_INF_TIME;
     bool ahead = false;
     while (n < max) {
         struct mr_in *in = choose(t);
