@@ -82,8 +82,8 @@ static void ask(struct mr_worker *w, int64_t now_ms) {
     mr_arena_done(&a);
 }
 
-/* Asked by a task that has a record to take, and only then: what an idle one would have heard is old
- * when its records come, and a thousand of them may be taken before it asks again. */
+/* Asked by a task that has a record to take, and only then: what an idle one would have heard is
+ * old when its records come, and a thousand of them may be taken before it asks again. */
 int64_t mr_align_limit(struct mr_task *t) {
     struct mr_worker *w = t->worker;
     if (!w->max_skew_ms || !takes_part(t)) return MR_INF_TIME;
