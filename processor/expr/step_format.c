@@ -29,7 +29,7 @@ struct out {
 static bool put_value(struct out *o, const struct mr_value *value, int depth);
 
 static bool put(struct out *o, const char *p, size_t n) {
-    if (o->to && n) memcpy(o->to + o->n, p, n);
+    if (o->to && p && n) memcpy(o->to + o->n, p, n);
     o->n += n;
     return true;
 }
