@@ -58,6 +58,12 @@ const struct mr_type *mr_check_bad(struct mr_ast *e);
 void mr_check_fail_later(struct mr_checker *c, struct mr_ast *e, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* ---- check_math.c: the functions of any number of arguments. false: reported */
+
+/* Before the arguments are checked: more than two become one list. */
+bool mr_check_variadic(struct mr_checker *c, struct mr_ast *e);
+bool mr_check_numbers(struct mr_checker *c, struct mr_ast *e); /* after */
+
 /* ---- check_name.c */
 
 const struct mr_type *mr_check_unknown(struct mr_checker *c, struct mr_ast *e);  /* E-NAME */

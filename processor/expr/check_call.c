@@ -117,8 +117,12 @@ static bool is_namespace(struct mr_str name) {
 static void join_namespace(struct mr_checker *c, struct mr_ast *e) {
     const struct mr_ast *left = e->n ? e->args[0] : NULL;
     if (e->style != MR_CALL_METHOD || left->kind != MR_AST_IDENT) return;
-    if (mr_check_declared(c, left->name) || !is_namespace(left->name)) return;
-    e->name = mr_str(mr_arena_printf(c->arena, "%s.%s", left->name.p, e->name.p));
+    if (!is_namespace(left->name)) return;
+    struct mr_str name = mr_str(mr_arena_printf(c->arena, "%s.%s", left->name.p, e->name.p));
+    if (mr_check_declared(c, left->name)) { /* a field of that name: unless it can only be ours */
+        if (!mr_fns_known(MR_CALL_GLOBAL, name) || mr_fns_known(MR_CALL_METHOD, e->name)) return;
+    }
+    e->name = name;
     e->name_off = left->off;
     e->style = MR_CALL_GLOBAL;
     e->args++;
@@ -239,6 +243,7 @@ static bool check_args(struct mr_checker *c, struct mr_ast *e) {
 
 void mr_check_call(struct mr_checker *c, struct mr_ast *e) {
     join_namespace(c, e);
+    if (!mr_check_variadic(c, e)) return;
     if (mr_check_macro(c, e)) return;
     bool known = mr_fns_known((enum mr_call_style)e->style, e->name);
     bool method = e->style == MR_CALL_METHOD;
@@ -254,7 +259,7 @@ void mr_check_call(struct mr_checker *c, struct mr_ast *e) {
         return;
     }
     bool aggregator = !method && mr_fns_aggregator(e->name);
-    bool spaced = memchr(e->name.p, '.', e->name.n) && strncmp(e->name.p, "optional.", 9);
+    bool spaced = memchr(e->name.p, '.', e->name.n) && !mr_fns_space(e->name);
     if (!known && !aggregator && (mr_fns_notyet(e->name) || spaced)) {
         not_yet(c, e, e->name.p, "");
         return;
@@ -267,6 +272,7 @@ void mr_check_call(struct mr_checker *c, struct mr_ast *e) {
         mr_check_bad(e);
         return;
     }
+    if (!mr_check_numbers(c, e)) return;
     apply(c, e);
 }
 

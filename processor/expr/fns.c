@@ -68,6 +68,7 @@ static const struct {
     [MR_SIG_NESTED] = {NULL, MR_V_LIST, "list of lists"},
     [MR_SIG_DYNS] = {NULL, MR_V_LIST, "list"},
     [MR_SIG_INTS] = {NULL, MR_V_LIST, "list(int)"},
+    [MR_SIG_NUMBERS] = {NULL, MR_V_LIST, "list of numbers"},
     [MR_SIG_OPT_DOUBLE] = {NULL, 0, "optional"},
 };
 
@@ -138,6 +139,7 @@ static enum match match_elem(struct binding *b, uint8_t sig, const struct mr_typ
     case MR_SIG_STRINGS: return good || e->kind == MR_T_STRING ? YES : NO;
     case MR_SIG_ORD_LIST: good |= is_ordered(e); break;
     case MR_SIG_SUMS: good |= is_num(e) || e->kind == MR_T_UINT || e->kind == MR_T_DURATION; break;
+    case MR_SIG_NUMBERS: good |= is_num(e) || e->kind == MR_T_UINT; break;
     case MR_SIG_NESTED:
         if (e->kind == MR_T_LIST) return bind(b, &b->t, e->elem);
         break;
@@ -167,6 +169,7 @@ static enum match match_sig(struct binding *b, uint8_t sig, const struct mr_type
     case MR_SIG_REAL: return dyn ? MAYBE : is_num(t) || t->kind == MR_T_UINT ? YES : NO;
     case MR_SIG_ORD_LIST:
     case MR_SIG_SUMS:
+    case MR_SIG_NUMBERS:
     case MR_SIG_NESTED:
     case MR_SIG_DYNS:
     case MR_SIG_STRINGS:
@@ -298,6 +301,15 @@ bool mr_fns_known(enum mr_call_style style, struct mr_str name) {
 static bool is_one_of(struct mr_str name, const char *const *names, size_t n) {
     for (size_t i = 0; i < n; i++) {
         if (mr_str_is(name, names[i])) return true;
+    }
+    return false;
+}
+
+bool mr_fns_space(struct mr_str name) {
+    const char *dot = memchr(name.p, '.', name.n);
+    size_t n = dot ? (size_t)(dot - name.p) + 1 : 0;
+    for (size_t i = 0; i < MR_ARRAY_LEN(rows) && n; i++) {
+        if (rows[i].style == MR_CALL_GLOBAL && !strncmp(rows[i].name, name.p, n)) return true;
     }
     return false;
 }

@@ -34,6 +34,7 @@ enum mr_sig {
     MR_SIG_DYNS,       /* list(dyn); argument: any list without records in it */
     MR_SIG_STRINGS,    /* list(string) */
     MR_SIG_INTS,       /* list(int) (results) */
+    MR_SIG_NUMBERS,    /* list(T), of int, uint or double */
     MR_SIG_OPT_DOUBLE, /* optional(double) (results) */
 };
 
@@ -75,6 +76,8 @@ const struct mr_overload *mr_fns_row(uint16_t row);
 /* The first row of a name and style with n arguments (unchecked mode), or -1. */
 int mr_fns_first(enum mr_call_style style, struct mr_str name, uint32_t n_args);
 bool mr_fns_known(enum mr_call_style style, struct mr_str name);
+/* "math.abs": does any function begin with "math."? */
+bool mr_fns_space(struct mr_str name);
 bool mr_fns_notyet(struct mr_str name);
 bool mr_fns_aggregator(struct mr_str name); /* it stands in `aggregate:` only */
 const char *mr_fns_nearest(enum mr_call_style style, struct mr_str name); /* or NULL */

@@ -164,8 +164,8 @@ s.matches("^a")
 E-NOTYET 1:3+7 `matches` is not supported yet
 -
 
-math.greatest(1, 2)
-E-NOTYET 1:1+13 `math.greatest` is not supported yet
+net.area(1, 2)
+E-NOTYET 1:1+8 `net.area` is not supported yet
 -
 
 a.b.Msg{x: 1}
