@@ -220,7 +220,7 @@ static const struct mr_type *check_ident(struct mr_checker *c, struct mr_ast *e)
         e->var = (struct mr_var *)v; /* code.c gives it its register */
         return read_path(c, e, v->type, false, false);
     }
-    if (!s->strict && s->row && mr_str_is(e->name, "this")) {
+    if (!s->strict && !s->loose && s->row && mr_str_is(e->name, "this")) {
         e->kind = MR_AST_THIS;
         return e->type = s->row;
     }

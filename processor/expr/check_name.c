@@ -43,7 +43,27 @@ static void hint_fields(struct mr_checker *c, struct mr_diag *g) {
     mr_buf_done(&list);
 }
 
+/* Scope `loose`: the record is the row's one field; `amount` is `this.amount`. */
+static const struct mr_type *loose(struct mr_checker *c, struct mr_ast *e) {
+    if (mr_str_is(e->name, "this")) {
+        e->kind = MR_AST_FIELD;
+        e->index = 0;
+        e->type = &mr_type_dyn;
+        if (e->opt) e->type = mr_type_optional(c->arena, e->type);
+        return e->type;
+    }
+    struct mr_ast *record = mr_arena_dup(c->arena, e, sizeof *e);
+    record->name = MR_STR("this");
+    record->opt = false;
+    e->args = mr_arena_dup(c->arena, &record, sizeof record);
+    e->n = 1;
+    e->kind = MR_AST_SELECT;
+    e->name_off = e->off;
+    return mr_check_ast(c, e);
+}
+
 const struct mr_type *mr_check_unknown(struct mr_checker *c, struct mr_ast *e) {
+    if (c->scope->loose) return loose(c, e);
     if (c->scope->unchecked) {
         mr_check_fail_later(c, e, "undeclared name `%s`", e->name.p);
         return e->type;

@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 #include "processor/expr/macro.h"
+#include "processor/expr/trace.h"
 
 struct coder {
     struct mr_arena *arena;
@@ -18,9 +19,10 @@ struct coder {
     struct mr_str *places;
     const struct mr_type **types;
     uint32_t cap_steps, cap_constants, cap_pads, cap_places, cap_zones;
-    const struct mr_ast *place; /* node of the newest place */
-    uint32_t next;              /* free register */
-    uint16_t pad;               /* landing pad of the steps made now */
+    const struct mr_ast *place;  /* node of the newest place */
+    struct mr_trace_plan *trace; /* NULL: none */
+    uint32_t next;               /* free register */
+    uint16_t pad;                /* landing pad of the steps made now */
     bool full;
 };
 
@@ -48,6 +50,7 @@ static uint16_t place_of(struct coder *c, const struct mr_ast *e) {
         (struct mr_str){mr_arena_strndup(c->arena, e->src->text.p + e->off, shown), e->len};
     c->types[p->n_places++] = e->n && e->args[0] ? e->args[0]->type : e->type;
     c->place = e;
+    if (c->trace) mr_trace_place(c->trace, p->n_places - 1u);
     if (p->n_places > UINT16_MAX) c->full = true;
     return (uint16_t)(p->n_places - 1);
 }
@@ -96,7 +99,7 @@ static uint16_t pad_new(struct coder *c, uint16_t reg) {
 /* A constant, or a new register that holds e. */
 static uint16_t operand(struct coder *c, const struct mr_ast *e) {
     if (e->kind == MR_AST_LIT) return constant(c, e->value);
-    if (e->kind == MR_AST_VAR) return e->var->reg; /* nobody writes there but its macro */
+    if (e->kind == MR_AST_VAR && !c->trace) return e->var->reg; /* only its macro writes there */
     uint16_t r = registers(c, 1);
     gen(c, e, r);
     return r;
@@ -363,6 +366,7 @@ static void gen_macro(struct coder *c, const struct mr_ast *e, uint16_t dst) {
 static void gen(struct coder *c, const struct mr_ast *e, uint16_t dst) {
     uint32_t saved = c->next;
     if (c->full) return;
+    int32_t node = c->trace ? mr_trace_begin(c->trace, e) : -1;
     switch ((enum mr_ast_kind)e->kind) {
     case MR_AST_LIT: emit(c, e, MR_OP_MOVE, dst, constant(c, e->value), 0, 0); break;
     case MR_AST_FIELD:
@@ -390,6 +394,10 @@ static void gen(struct coder *c, const struct mr_ast *e, uint16_t dst) {
     case MR_AST_FAIL: emit(c, e, MR_OP_FAIL, dst, constant(c, mr_string(e->name)), 0, 0); break;
     default: __builtin_unreachable();
     }
+    if (node >= 0) {
+        emit(c, e, MR_OP_TRACE, dst, dst, 0, node);
+        mr_trace_end(c->trace);
+    }
     c->next = saved;
 }
 
@@ -400,7 +408,7 @@ struct mr_program *mr_code(struct mr_arena *a, const struct mr_scope *scope,
     uint32_t n_fields = scope->row ? scope->row->n_fields : 0;
     p->type = e->type->kind == MR_T_OPTIONAL ? e->type->elem : e->type;
     p->optional = e->type->kind == MR_T_OPTIONAL;
-    p->field = e->kind == MR_AST_FIELD ? e->index : -1;
+    p->field = e->kind == MR_AST_FIELD && !scope->trace ? e->index : -1;
     p->is_constant = e->kind == MR_AST_LIT;
     p->wide = !scope->strict;
     p->constant = e->value;
@@ -414,6 +422,7 @@ struct mr_program *mr_code(struct mr_arena *a, const struct mr_scope *scope,
         for (size_t i = 0; i < scope->n_extras; i++) x[i].name = mr_arena_str(a, x[i].name);
         p->extras = x;
     }
+    if (scope->trace) c.trace = mr_trace_plan_new(a);
     pad_new(&c, 0);
     gen(&c, e, 0);
     c.pads[0].step = emit(&c, e, MR_OP_END, 0, 0, 0, 0);
@@ -422,5 +431,6 @@ struct mr_program *mr_code(struct mr_arena *a, const struct mr_scope *scope,
     p->pads = c.pads;
     p->places = c.places;
     p->types = c.types;
+    if (c.trace) mr_trace_planned(c.trace, p);
     return c.full ? NULL : p;
 }

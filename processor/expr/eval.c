@@ -8,6 +8,7 @@
 
 #include "processor/expr/fns.h"
 #include "processor/expr/json.h"
+#include "processor/expr/trace.h"
 
 #include <stdarg.h>
 #include <stddef.h>
@@ -337,6 +338,7 @@ FUNCTION:
     if (step_fns[s->op](r, s, DST, A, B)) NEXT;
     goto FAILED;
 FAILED:;
+    if (r->p->trace_nodes) mr_trace_failed(r, s);
     const struct mr_pad *pad = &r->p->pads[s->pad];
     regs[pad->reg] = r->error;
     next = steps + pad->step;

@@ -62,6 +62,8 @@ struct mr_scope {
     const struct mr_type *meta_key; /* type of meta.key */
     bool strict;                    /* CEL as specified (conformance): no widening, no ?? */
     bool unchecked; /* with strict: type errors are left to run time (conformance) */
+    bool loose;     /* the row's one field is any JSON (`this`); names are its members */
+    bool trace;     /* the program tells its frame's trace what each part gives (trace.h) */
 };
 
 /* Compiles one expression slot. text: a scalar of the file (positions), want: the type the slot
@@ -107,11 +109,14 @@ struct mr_header {
     struct mr_str value; /* p == NULL: null */
 };
 
+struct mr_trace;
+
 struct mr_frame {
     const struct mr_value *row;    /* fields of scope.row */
     const struct mr_value *extras; /* by index of scope.extras; may be NULL when none is used */
     const struct mr_origin *origin;
     struct mr_arena *arena; /* of the batch: strings and lists that the program makes */
+    struct mr_trace *trace; /* of programs of a scope with `trace`; else NULL */
 };
 
 /* Evaluates. The result may be ABSENT, or ERROR (tag) when the expression failed. Fuel and sizes

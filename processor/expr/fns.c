@@ -86,6 +86,10 @@ const struct mr_overload *mr_fns_row(uint16_t row) {
     return &rows[row];
 }
 
+uint16_t mr_fns_count(void) {
+    return MR_ARRAY_LEN(rows);
+}
+
 /* ---- types */
 
 const struct mr_type *mr_type_join(struct mr_arena *a, const struct mr_type *x,

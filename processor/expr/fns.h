@@ -73,6 +73,9 @@ enum mr_fit mr_fns_fit(struct mr_arena *a, enum mr_call_style style, struct mr_s
 int mr_fns_choose(uint16_t first, const struct mr_value *args, uint32_t n, bool wide,
                   bool *ret_widen);
 const struct mr_overload *mr_fns_row(uint16_t row);
+uint16_t mr_fns_count(void);
+/* Signatures of all there is to call, a line each: fns_list.c. */
+void mr_fns_list(struct mr_buf *to);
 /* The first row of a name and style with n arguments (unchecked mode), or -1. */
 int mr_fns_first(enum mr_call_style style, struct mr_str name, uint32_t n_args);
 bool mr_fns_known(enum mr_call_style style, struct mr_str name);

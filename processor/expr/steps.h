@@ -62,6 +62,9 @@ struct mr_program {
     uint32_t n_fixed_zones;
     const struct mr_zones *zones; /* for those that are not; NULL: none is */
     struct mr_str text;
+    const struct mr_trace_node *trace_nodes; /* `trace`: its parts, in source order; else NULL */
+    const uint32_t *place_nodes;             /* `trace`: of each place, the part it belongs to */
+    uint32_t n_trace_nodes;
 };
 
 /* The tag that values of a type have, or -1: dyn, null, optional. */

@@ -185,9 +185,14 @@ static int parse_flag(struct parsing *p, const char *text) {
 static int parse(struct parsing *p, bool *ret_help) {
     struct mr_args *a = p->args;
     int code = MR_EXIT_OK;
+    bool flags = true; /* until `--` */
     while (p->at < p->argc && code == MR_EXIT_OK) {
         const char *text = p->argv[p->at++];
-        if (strcmp(text, "--help") == 0 || strcmp(text, "-h") == 0)
+        if (!flags)
+            a->operands[a->n_operands++] = text;
+        else if (strcmp(text, "--") == 0)
+            flags = false;
+        else if (strcmp(text, "--help") == 0 || strcmp(text, "-h") == 0)
             *ret_help = true;
         else if (strncmp(text, "--", 2) == 0 && text[2])
             code = parse_flag(p, text + 2);

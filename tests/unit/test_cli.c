@@ -35,6 +35,7 @@ FAKE(run, 1, 1, true);
 FAKE(check, 1, 9, false);
 FAKE(plan, 1, 1, false);
 FAKE(test, 1, 9, false);
+FAKE(eval, 0, 1, false);
 FAKE(demo, 0, 0, false);
 FAKE(version, 0, 0, false);
 
@@ -69,6 +70,8 @@ START_TEST(operands_and_flags) {
     ck_assert_str_eq(out_text, "check [a] [b] number=9 workers=1 insecure=0 n=9\n");
     ck_assert_int_eq(millrace("check a --number 1 --number 9"), 0); /* the last one counts */
     ck_assert_str_eq(out_text, "check [a] number=1 number=9 workers=1 insecure=0 n=9\n");
+    ck_assert_int_eq(millrace("run -- --dry"), 0); /* behind `--` nothing is a flag */
+    ck_assert_str_eq(out_text, "run [--dry] workers=1 insecure=0 n=4\n");
     ck_assert_int_eq(millrace("run - --insecure=false"), 0);
     ck_assert_str_eq(out_text, "run [-] workers=1 insecure=0 n=4\n");
     ck_assert_int_eq(millrace("--version"), 0);
