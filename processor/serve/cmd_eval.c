@@ -256,7 +256,7 @@ static const struct mr_flag flags[] = {
     {"trace", NULL, "show the value of every part of the expression, as a tree"},
     {"type", NULL, "print the type of the result; reads no records"},
     {"disasm", NULL, "print the typed steps that the expression runs as; reads no records"},
-    {"functions", NULL, "list all operators, functions and macros with their types"},
+    {"functions", NULL, "list all operators, functions, macros and their types"},
     {"strict", NULL, "CEL as it is specified: int and double do not mix, no `??`"},
 };
 
