@@ -11,6 +11,12 @@ struct mr_arena_chunk {
     _Alignas(16) char data[];
 };
 
+struct mr_arena_owned {
+    struct mr_arena_owned *next;
+    void *p;
+    void (*free_fn)(void *p);
+};
+
 /* Tiny chunks in the `tiny` build give bugs at chunk borders a chance. */
 #ifdef MR_TINY
 enum { FIRST_CHUNK = 64, LARGEST_CHUNK = 256 };
@@ -22,7 +28,19 @@ void mr_arena_init(struct mr_arena *a) {
     *a = (struct mr_arena){.chunk_bytes = FIRST_CHUNK};
 }
 
+void mr_arena_own(struct mr_arena *a, void *p, void (*free_fn)(void *p)) {
+    struct mr_arena_owned *o = mr_arena_alloc(a, sizeof *o);
+    *o = (struct mr_arena_owned){a->owned, p, free_fn};
+    a->owned = o;
+}
+
+static void free_owned(struct mr_arena *a) {
+    for (struct mr_arena_owned *o = a->owned; o; o = o->next) o->free_fn(o->p);
+    a->owned = NULL;
+}
+
 void mr_arena_done(struct mr_arena *a) {
+    free_owned(a);
     for (struct mr_arena_chunk *c = a->chunks, *next; c; c = next) {
         next = c->next;
         mr_free(c);
@@ -31,6 +49,7 @@ void mr_arena_done(struct mr_arena *a) {
 }
 
 void mr_arena_reset(struct mr_arena *a) {
+    free_owned(a);
     struct mr_arena_chunk *keep = NULL;
     for (struct mr_arena_chunk *c = a->chunks, *next; c; c = next) {
         next = c->next;

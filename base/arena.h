@@ -11,12 +11,14 @@
 #include <stddef.h>
 
 struct mr_arena_chunk;
+struct mr_arena_owned;
 
 struct mr_arena {
     struct mr_arena_chunk *chunks; /* newest first; owned */
     char *at, *end;                /* free part of the newest chunk */
     size_t used;                   /* bytes handed out since the last reset */
     size_t chunk_bytes;            /* size of the next chunk; doubles up to 1 MiB */
+    struct mr_arena_owned *owned;  /* what is freed with it, newest first; lives in the chunks */
 };
 
 void mr_arena_init(struct mr_arena *a);
@@ -33,6 +35,9 @@ static inline void *mr_arena_alloc(struct mr_arena *a, size_t n) {
     return p;
 }
 
+/* The arena takes p, which is memory of something else (a library): free_fn(p) is called when the
+ * arena is reset or done, of several the newest first. */
+void mr_arena_own(struct mr_arena *a, void *p, void (*free_fn)(void *p));
 void *mr_arena_calloc(struct mr_arena *a, size_t n, size_t size);
 void *mr_arena_dup(struct mr_arena *a, const void *p, size_t n);
 char *mr_arena_strdup(struct mr_arena *a, const char *s);

@@ -64,6 +64,7 @@ struct mr_ast {
     /* set by fold.c: CALL with a time zone: the one that is written, or those to look in */
     const struct mr_zone *zone;
     const struct mr_zones *zones;
+    const struct mr_regex *regex; /* set by fold_regex.c: CALL with a constant pattern; or NULL */
 };
 
 #endif

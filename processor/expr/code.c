@@ -18,7 +18,7 @@ struct coder {
     struct mr_pad *pads;
     struct mr_str *places;
     const struct mr_type **types;
-    uint32_t cap_steps, cap_constants, cap_pads, cap_places, cap_zones;
+    uint32_t cap_steps, cap_constants, cap_pads, cap_places, cap_zones, cap_regexes;
     const struct mr_ast *place;  /* node of the newest place */
     struct mr_trace_plan *trace; /* NULL: none */
     uint32_t next;               /* free register */
@@ -266,6 +266,12 @@ static int32_t fixed_zone(struct coder *c, const struct mr_zone *z) {
     return (int32_t)c->p->n_fixed_zones;
 }
 
+static void add_regex(struct coder *c, const struct mr_regex *x) {
+    struct mr_program *p = c->p;
+    p->regexes = room(c, p->regexes, p->n_regexes, &c->cap_regexes, sizeof x);
+    p->regexes[p->n_regexes++] = x;
+}
+
 static void gen_call(struct coder *c, const struct mr_ast *e, uint16_t dst) {
     uint16_t a = e->n > 0 ? operand(c, e->args[0]) : 0;
     uint16_t b = e->n > 2   ? in_a_row(c, e->args + 1, e->n - 1)
@@ -276,6 +282,7 @@ static void gen_call(struct coder *c, const struct mr_ast *e, uint16_t dst) {
     if (e->op == MR_OP_CHECK) imm = mr_type_tag(e->type);
     if (e->zone) imm = fixed_zone(c, e->zone);
     if (e->zones) c->p->zones = e->zones;
+    if (e->regex) add_regex(c, e->regex);
     emit(c, e, (enum mr_op_code)e->op, dst, a, b, imm);
 }
 

@@ -14,4 +14,10 @@ struct mr_program *mr_code(struct mr_arena *a, const struct mr_scope *scope,
  * A constant part that fails is E-CONST (in strict mode it is left to fail at run time). */
 void mr_fold(struct mr_checker *c, struct mr_ast *e);
 
+/* fold_regex.c: before the parts of e are folded: patterns that are written in a list. */
+void mr_fold_written_patterns(struct mr_checker *c, const struct mr_ast *e);
+/* Behind them: compiles the pattern of e where it has one. Wrong is reported, as is (not in strict
+ * mode) a pattern that is not constant. */
+void mr_fold_pattern(struct mr_checker *c, struct mr_ast *e);
+
 #endif

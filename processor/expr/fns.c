@@ -70,6 +70,7 @@ static const struct {
     [MR_SIG_INTS] = {NULL, MR_V_LIST, "list(int)"},
     [MR_SIG_NUMBERS] = {NULL, MR_V_LIST, "list of numbers"},
     [MR_SIG_OPT_DOUBLE] = {NULL, 0, "optional"},
+    [MR_SIG_OPT_STRING] = {NULL, 0, "optional"},
 };
 
 static const struct mr_type type_type = {.kind = MR_T_TYPE};
@@ -197,6 +198,7 @@ static const struct mr_type *result_type(struct binding *b, uint8_t sig) {
     case MR_SIG_INTS: return mr_type_list(b->arena, &mr_type_int);
     case MR_SIG_DYNS: return mr_type_list(b->arena, &mr_type_dyn);
     case MR_SIG_OPT_DOUBLE: return mr_type_optional(b->arena, &mr_type_double);
+    case MR_SIG_OPT_STRING: return mr_type_optional(b->arena, &mr_type_string);
     case MR_SIG_OPTIONAL: return mr_type_optional(b->arena, t);
     case MR_SIG_TYPE: return &type_type;
     case MR_SIG_DYN: return &mr_type_dyn;

@@ -36,6 +36,7 @@ enum mr_sig {
     MR_SIG_INTS,       /* list(int) (results) */
     MR_SIG_NUMBERS,    /* list(T), of int, uint or double */
     MR_SIG_OPT_DOUBLE, /* optional(double) (results) */
+    MR_SIG_OPT_STRING, /* optional(string) (results) */
 };
 
 struct mr_overload {

@@ -129,7 +129,10 @@ static void fold_coalesce(struct mr_ast *e) {
 void mr_fold(struct mr_checker *c, struct mr_ast *e) {
     /* What has() asks for is not read: only the parts below it. */
     const struct mr_ast *parts = e->kind == MR_AST_HAS ? e->args[0] : e;
+    mr_fold_written_patterns(c, e);
     for (uint32_t i = 0; i < parts->n; i++) mr_fold(c, parts->args[i]);
+    mr_fold_pattern(c, e);
+    if (c->failed) return;
     if (takes_zone(e)) {
         find_zone(c, e);
         if (c->failed) return;

@@ -8,6 +8,7 @@
 #define MR_EXPR_STEPS_H
 
 #include "processor/expr/expr.h"
+#include "processor/expr/regex.h"
 #include "processor/expr/zone.h"
 
 enum mr_op_code {
@@ -61,6 +62,8 @@ struct mr_program {
     const struct mr_zone **fixed_zones; /* that are written in the text; a step's imm: 1 + index */
     uint32_t n_fixed_zones;
     const struct mr_zones *zones; /* for those that are not; NULL: none is */
+    const struct mr_regex **regexes; /* of constant patterns; a step finds its own by the key */
+    uint32_t n_regexes;
     struct mr_str text;
     const struct mr_trace_node *trace_nodes; /* `trace`: its parts, in source order; else NULL */
     const uint32_t *place_nodes;             /* `trace`: of each place, the part it belongs to */

@@ -34,6 +34,33 @@ START_TEST(reset_uses_memory_again) {
 }
 END_TEST
 
+static int freed[8], n_freed;
+
+static void free_cb(void *p) {
+    freed[n_freed++] = *(int *)p;
+}
+
+/* Each once, the newest first, and only then the memory of the arena. */
+START_TEST(frees_what_it_owns) {
+    mr_arena_init(&a);
+    for (int i = 1; i <= 3; i++) {
+        int *p = mr_arena_alloc(&a, 100000);
+        *p = i;
+        mr_arena_own(&a, p, free_cb);
+    }
+    mr_arena_reset(&a);
+    ck_assert_int_eq(n_freed, 3);
+    for (int i = 0; i < 3; i++) ck_assert_int_eq(freed[i], 3 - i);
+    int *p = mr_arena_alloc(&a, sizeof *p);
+    *p = 7;
+    mr_arena_own(&a, p, free_cb);
+    mr_arena_done(&a);
+    mr_arena_done(&a);
+    ck_assert_int_eq(n_freed, 4);
+    ck_assert_int_eq(freed[3], 7);
+}
+END_TEST
+
 START_TEST(texts) {
     mr_arena_init(&a);
     ck_assert_str_eq(mr_arena_strdup(&a, "abc"), "abc");
@@ -64,6 +91,7 @@ int main(void) {
     TCase *t = tcase_create("arena");
     tcase_add_test(t, pieces_are_aligned_and_apart);
     tcase_add_test(t, reset_uses_memory_again);
+    tcase_add_test(t, frees_what_it_owns);
     tcase_add_test(t, texts);
     tcase_add_test(t, large_pieces);
     suite_add_tcase(s, t);

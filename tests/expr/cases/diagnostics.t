@@ -160,10 +160,6 @@ E-FUNC 1:18+3 no method `foo`
 
 # ---- not there yet: a name, never a wrong meaning
 
-s.matches("^a")
-E-NOTYET 1:3+7 `matches` is not supported yet
--
-
 net.area(1, 2)
 E-NOTYET 1:1+8 `net.area` is not supported yet
 -
