@@ -7,6 +7,10 @@ uint64_t mr_hash(const void *p, size_t n, uint64_t seed) {
     return XXH3_64bits_withSeed(p, n, seed);
 }
 
+uint64_t mr_xxh64(const void *p, size_t n) {
+    return XXH64(p, n, 0);
+}
+
 uint32_t mr_murmur2(const void *p, size_t n) {
     const uint32_t m = 0x5bd1e995;
     const uint8_t *d = p;

@@ -1,7 +1,7 @@
 # lib.sh -- what tools/demo and tools/test share: packages and builds. Sourced, from the root.
 
-BUILD_PACKAGES='gcc g++ meson ninja-build pkg-config librdkafka-dev librocksdb-dev libprotobuf-c-dev libre2-dev
-  protobuf-c-compiler libyaml-dev libmicrohttpd-dev libxxhash-dev tzdata'
+BUILD_PACKAGES='gcc g++ meson ninja-build pkg-config librdkafka-dev librocksdb-dev libprotobuf-c-dev
+  protobuf-c-compiler libre2-dev libutf8proc-dev libyaml-dev libmicrohttpd-dev libxxhash-dev tzdata'
 TEST_PACKAGES='check libjansson-dev protobuf-compiler python3 clang clang-format'
 KAFKA_PACKAGES='default-jdk-headless maven'
 

@@ -30,6 +30,7 @@ enum mr_ast_kind {
     MR_AST_THIS,  /* the whole row */
     MR_AST_GET,   /* field `index` of the struct args[0] */
     MR_AST_VAR,   /* the variable `var` of a macro; index: its id */
+    MR_AST_ROW,   /* args[0] with other fields; value: b of the step `record` */
     MR_AST_MACRO, /* macros.def: args: what it goes over, then its parts; var: its variables */
     MR_AST_FAIL,  /* unchecked mode: fails when it is reached; name = the text */
 };

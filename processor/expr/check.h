@@ -63,6 +63,12 @@ void mr_check_fail_later(struct mr_checker *c, struct mr_ast *e, const char *fmt
 /* Before the arguments are checked: more than two become one list. */
 bool mr_check_variadic(struct mr_checker *c, struct mr_ast *e);
 bool mr_check_numbers(struct mr_checker *c, struct mr_ast *e); /* after */
+/* ---- check_special.c */
+
+/* Functions that types alone do not decide. true: e is done; else *ret_args_checked says whether
+ * its arguments have been checked (all are good then). */
+bool mr_check_special(struct mr_checker *c, struct mr_ast *e, bool *ret_args_checked);
+bool mr_check_reads_headers(const struct mr_ast *e); /* so it is no constant */
 
 /* ---- check_name.c */
 

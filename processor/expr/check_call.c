@@ -264,11 +264,14 @@ void mr_check_call(struct mr_checker *c, struct mr_ast *e) {
         not_yet(c, e, e->name.p, "");
         return;
     }
-    if (!known && !c->scope->unchecked) {
+    bool special = !method && mr_str_is(e->name, "implies"); /* no row: it is an operator */
+    if (!known && !special && !c->scope->unchecked) {
         unknown_function(c, e);
         return;
     }
-    if (!check_args(c, e)) {
+    bool checked;
+    if (mr_check_special(c, e, &checked)) return;
+    if (!checked && !check_args(c, e)) {
         mr_check_bad(e);
         return;
     }

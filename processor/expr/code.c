@@ -283,7 +283,29 @@ static void gen_call(struct coder *c, const struct mr_ast *e, uint16_t dst) {
     if (e->zone) imm = fixed_zone(c, e->zone);
     if (e->zones) c->p->zones = e->zones;
     if (e->regex) add_regex(c, e->regex);
+    if (mr_check_reads_headers(e)) c->p->meta |= 1u << MR_META_HEADERS;
     emit(c, e, (enum mr_op_code)e->op, dst, a, b, imm);
+}
+
+/* Of `this` only the fields that stay are read. */
+static void gen_record(struct coder *c, const struct mr_ast *e, uint16_t dst) {
+    uint16_t first = registers(c, e->n);
+    const struct mr_ast *of = e->args[0];
+    for (uint32_t i = 0; i < e->n && !c->full; i++) {
+        uint32_t saved = c->next;
+        if (i == 0 && of->kind == MR_AST_THIS) {
+            emit(c, of, MR_OP_THIS, first, 0, 0, 0);
+        } else {
+            gen(c, e->args[i], (uint16_t)(first + i));
+        }
+        c->next = saved;
+    }
+    for (uint32_t i = 0; i < e->type->n_fields && of->kind == MR_AST_THIS; i++) {
+        uint16_t from;
+        memcpy(&from, e->value.p + 2 * (size_t)i, 2);
+        if (!(from & 0x8000)) c->p->fields[from] = true;
+    }
+    emit(c, e, MR_OP_RECORD, dst, first, constant(c, e->value), 0);
 }
 
 /* ---- macros */
@@ -397,6 +419,7 @@ static void gen(struct coder *c, const struct mr_ast *e, uint16_t dst) {
     case MR_AST_MAP: gen_elements(c, e, dst); break;
     case MR_AST_CALL: gen_call(c, e, dst); break;
     case MR_AST_VAR: emit(c, e, MR_OP_MOVE, dst, e->var->reg, 0, 0); break;
+    case MR_AST_ROW: gen_record(c, e, dst); break;
     case MR_AST_MACRO: gen_macro(c, e, dst); break;
     case MR_AST_FAIL: emit(c, e, MR_OP_FAIL, dst, constant(c, mr_string(e->name)), 0, 0); break;
     default: __builtin_unreachable();

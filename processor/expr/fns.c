@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "processor/expr/macro.h"
+#include "processor/expr/url.h"
 
 const struct mr_type mr_type_bottom = {.kind = MR_T_DYN};
 
@@ -71,6 +72,12 @@ static const struct {
     [MR_SIG_NUMBERS] = {NULL, MR_V_LIST, "list of numbers"},
     [MR_SIG_OPT_DOUBLE] = {NULL, 0, "optional"},
     [MR_SIG_OPT_STRING] = {NULL, 0, "optional"},
+    [MR_SIG_REALS] = {NULL, MR_V_LIST, "list of numbers"},
+    [MR_SIG_KEYS] = {NULL, MR_V_LIST, "list of keys"},
+    [MR_SIG_FLAGS] = {NULL, MR_V_MAP, "map(string, bool)"},
+    [MR_SIG_URL] = {&mr_type_url, MR_V_STRUCT, "url"},
+    [MR_SIG_MAYBE_TS] = {NULL, 0, "timestamp"},
+    [MR_SIG_MAYBE_INT] = {NULL, 0, "int"},
 };
 
 static const struct mr_type type_type = {.kind = MR_T_TYPE};
@@ -79,6 +86,7 @@ struct binding {
     struct mr_arena *arena;
     const struct mr_type *t, *k;
     bool strict, has_dyn;
+    bool may_be_absent; /* an argument where that is allowed */
 };
 
 enum match { NO, MAYBE, YES };
@@ -143,6 +151,8 @@ static enum match match_elem(struct binding *b, uint8_t sig, const struct mr_typ
     switch ((enum mr_sig)sig) {
     case MR_SIG_STRINGS: return good || e->kind == MR_T_STRING ? YES : NO;
     case MR_SIG_ORD_LIST: good |= is_ordered(e); break;
+    case MR_SIG_REALS: return good || is_num(e) || e->kind == MR_T_UINT ? YES : NO;
+    case MR_SIG_KEYS: return bind(b, &b->k, e);
     case MR_SIG_SUMS: good |= is_num(e) || e->kind == MR_T_UINT || e->kind == MR_T_DURATION; break;
     case MR_SIG_NUMBERS: good |= is_num(e) || e->kind == MR_T_UINT; break;
     case MR_SIG_NESTED:
@@ -151,6 +161,18 @@ static enum match match_elem(struct binding *b, uint8_t sig, const struct mr_typ
     default: return has_record(e) ? NO : YES; /* DYNS */
     }
     return good ? bind(b, &b->t, e) : NO;
+}
+
+static bool is_or_dyn(const struct mr_type *t, enum mr_type_kind kind) {
+    return t->kind == kind || t->kind == MR_T_DYN;
+}
+
+static enum match match_maybe(struct binding *b, const struct mr_type *t) {
+    if (t->kind == MR_T_OPTIONAL) {
+        b->may_be_absent = true;
+        t = t->elem;
+    }
+    return t->kind == MR_T_DYN ? MAYBE : t->kind == MR_T_TIMESTAMP ? YES : NO;
 }
 
 static enum match match_sig(struct binding *b, uint8_t sig, const struct mr_type *t) {
@@ -178,12 +200,20 @@ static enum match match_sig(struct binding *b, uint8_t sig, const struct mr_type
     case MR_SIG_NESTED:
     case MR_SIG_DYNS:
     case MR_SIG_STRINGS:
+    case MR_SIG_REALS:
+    case MR_SIG_KEYS:
         if (dyn) return MAYBE;
         return t->kind == MR_T_LIST ? match_elem(b, sig, t->elem) : NO;
     case MR_SIG_MAP:
+        if (dyn) b->k = b->t = &mr_type_dyn; /* whatever the other arguments are */
         if (dyn) return MAYBE;
         if (t->kind != MR_T_MAP || bind(b, &b->k, t->key) == NO) return NO;
         return bind(b, &b->t, t->elem);
+    case MR_SIG_FLAGS:
+        if (dyn) return MAYBE;
+        if (t->kind != MR_T_MAP) return NO;
+        return is_or_dyn(t->key, MR_T_STRING) && is_or_dyn(t->elem, MR_T_BOOL) ? YES : NO;
+    case MR_SIG_MAYBE_TS: return match_maybe(b, t);
     case MR_SIG_OPTIONAL: return t->kind == MR_T_OPTIONAL ? bind(b, &b->t, t->elem) : NO;
     default: return dyn ? MAYBE : t->kind == sigs[sig].type->kind ? YES : NO;
     }
@@ -199,6 +229,9 @@ static const struct mr_type *result_type(struct binding *b, uint8_t sig) {
     case MR_SIG_DYNS: return mr_type_list(b->arena, &mr_type_dyn);
     case MR_SIG_OPT_DOUBLE: return mr_type_optional(b->arena, &mr_type_double);
     case MR_SIG_OPT_STRING: return mr_type_optional(b->arena, &mr_type_string);
+    case MR_SIG_MAYBE_INT:
+        return b->may_be_absent ? mr_type_optional(b->arena, &mr_type_int) : &mr_type_int;
+    case MR_SIG_MAP: return mr_type_map(b->arena, b->k ? b->k : &mr_type_bottom, t);
     case MR_SIG_OPTIONAL: return mr_type_optional(b->arena, t);
     case MR_SIG_TYPE: return &type_type;
     case MR_SIG_DYN: return &mr_type_dyn;
@@ -259,6 +292,7 @@ static bool match_tag(uint8_t sig, const struct mr_value *v) {
         sig == MR_SIG_NUM_LIST) {
         return false;
     }
+    if (sig == MR_SIG_MAYBE_TS) return v->tag == MR_V_ABSENT || v->tag == MR_V_TIMESTAMP;
     return sigs[sig].tag == 0 ? v->tag != MR_V_ABSENT : v->tag == sigs[sig].tag;
 }
 

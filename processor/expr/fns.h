@@ -37,6 +37,12 @@ enum mr_sig {
     MR_SIG_NUMBERS,    /* list(T), of int, uint or double */
     MR_SIG_OPT_DOUBLE, /* optional(double) (results) */
     MR_SIG_OPT_STRING, /* optional(string) (results) */
+    MR_SIG_REALS,      /* list of int, uint or double */
+    MR_SIG_KEYS,       /* list(K) */
+    MR_SIG_FLAGS,      /* map(string, bool) */
+    MR_SIG_URL,        /* the record of url.h (results) */
+    MR_SIG_MAYBE_TS,   /* timestamp, or one that may be absent */
+    MR_SIG_MAYBE_INT,  /* int; optional(int) when an argument may be absent (results) */
 };
 
 struct mr_overload {

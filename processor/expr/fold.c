@@ -4,6 +4,7 @@
 #include "processor/expr/fns.h"
 
 static bool all_constant(const struct mr_ast *e) {
+    if (mr_check_reads_headers(e)) return false;
     for (uint32_t i = 0; i < e->n; i++) {
         if (e->args[i]->kind != MR_AST_LIT) return false;
     }
@@ -77,6 +78,9 @@ static bool closed(const struct mr_ast *e, int32_t id) {
     case MR_AST_META:
     case MR_AST_THIS:
     case MR_AST_FAIL: return false;
+    case MR_AST_CALL:
+        if (mr_check_reads_headers(e)) return false;
+        break;
     default: break;
     }
     for (uint32_t i = 0; i < e->n; i++) {

@@ -58,6 +58,21 @@ bool mr_utf8_valid(struct mr_str s, bool *ret_ascii) {
     return true;
 }
 
+size_t mr_utf8_begun(struct mr_str s, size_t *ret_valid) {
+    const unsigned char *p = (const unsigned char *)s.p;
+    unsigned char c = p[0];
+    *ret_valid = c < 0x80 ? 1 : sequence(p, s.n);
+    if (*ret_valid) return *ret_valid;
+    size_t wants = c >= 0xF0 && c <= 0xF4 ? 4 : c >= 0xE0 && c <= 0xEF ? 3 : 1, n = 1;
+    for (; n < wants && n < s.n && (p[n] & 0xC0) == 0x80; n++) {
+        bool second = n == 1; /* which must not be overlong, a surrogate, or above U+10FFFF */
+        if (second && ((c == 0xE0 && p[1] < 0xA0) || (c == 0xED && p[1] > 0x9F) ||
+                       (c == 0xF0 && p[1] < 0x90) || (c == 0xF4 && p[1] > 0x8F)))
+            break;
+    }
+    return n;
+}
+
 size_t mr_utf8_put(char *to, uint32_t c) {
     if (c < 0x80) {
         to[0] = (char)c;

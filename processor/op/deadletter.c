@@ -6,9 +6,9 @@
  * its topic would refuse has no value, but mr.size and mr.sha256 of it.
  */
 #include "base/mem.h"
+#include "base/sha256.h"
 #include "processor/expr/json.h"
 #include "processor/op/internal.h"
-#include "processor/op/sha256.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,7 +1,6 @@
 /* test_sha256.c -- the examples of FIPS 180-4 and of NIST's test vectors. */
-#include "processor/op/sha256.h"
-
 #include "base/mem.h"
+#include "base/sha256.h"
 #include "tests/check_main.h"
 
 static void is(struct mr_str text, const char *want) {

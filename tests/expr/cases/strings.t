@@ -413,7 +413,3 @@ use `o ?? default`, `has(o)` or `.?`
 quote(a)
 E-FUNC 1:1+5 no function `quote`
 -
-
-a.lower()
-E-NOTYET 1:3+5 `lower` is not supported yet
--

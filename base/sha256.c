@@ -1,5 +1,5 @@
 /* sha256.c -- SHA-256 in one pass over bytes in memory; not fast, and not needed to be. */
-#include "processor/op/sha256.h"
+#include "base/sha256.h"
 
 static const uint32_t round_constants[64] = {
     0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,

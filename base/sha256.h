@@ -1,6 +1,7 @@
-/* sha256.h -- SHA-256 (FIPS 180-4), for dead letters whose record does not fit its topic. */
-#ifndef MR_OP_SHA256_H
-#define MR_OP_SHA256_H
+/* sha256.h -- SHA-256 (FIPS 180-4), of dead letters that do not fit their topic, and of
+ * expressions. */
+#ifndef MR_BASE_SHA256_H
+#define MR_BASE_SHA256_H
 
 #include "base/str.h"
 
