@@ -35,6 +35,14 @@ static const char *const sig_texts[] = {
     [MR_SIG_NUMBERS] = "[T]",
     [MR_SIG_INTS] = "[int]",
     [MR_SIG_OPT_DOUBLE] = "optional(double)",
+    [MR_SIG_OPT_STRING] = "optional(string)",
+    [MR_SIG_REALS] = "[number]",
+    [MR_SIG_KEYS] = "[K]",
+    [MR_SIG_FLAGS] = "{string: bool}",
+    [MR_SIG_URL] = "{scheme: string, host: string, port: int?, path: string, "
+                   "query: {string: string}, fragment: string?}",
+    [MR_SIG_MAYBE_TS] = "timestamp",
+    [MR_SIG_MAYBE_INT] = "int",
 };
 
 static const char *sig_text(uint8_t sig) {

@@ -112,7 +112,7 @@ static bool degrees(struct mr_run *r, const struct mr_expr_step *s, const struct
  * differ by some nanometres. */
 STEP_FN_OF(geo_distance) {
     static const double radius = 6371008.7714, rad = M_PI / 180;
-    double lat1, lon1, lat2, lon2;
+    double lat1 = 0, lon1 = 0, lat2 = 0, lon2 = 0;
     if (!degrees(r, s, a, 90, "latitude", &lat1) || !degrees(r, s, &b[0], 360, "longitude", &lon1))
         return false;
     if (!degrees(r, s, &b[1], 90, "latitude", &lat2) ||

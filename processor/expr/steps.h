@@ -61,7 +61,7 @@ struct mr_program {
     bool *extras_used;
     const struct mr_zone **fixed_zones; /* that are written in the text; a step's imm: 1 + index */
     uint32_t n_fixed_zones;
-    const struct mr_zones *zones; /* for those that are not; NULL: none is */
+    const struct mr_zones *zones;    /* for those that are not; NULL: none is */
     const struct mr_regex **regexes; /* of constant patterns; a step finds its own by the key */
     uint32_t n_regexes;
     struct mr_str text;
