@@ -47,7 +47,7 @@ static const char *const sig_texts[] = {
 
 static const char *sig_text(uint8_t sig) {
     bool known = sig < MR_ARRAY_LEN(sig_texts) && sig_texts[sig];
-    return known ? sig_texts[sig] : "?";
+    return known ? sig_texts[sig] : "<?>";
 }
 
 static void print_args(const struct mr_overload *o, uint32_t first, struct mr_buf *to) {
