@@ -152,6 +152,8 @@ const struct mr_type *const mr_type_of_tag[] = {
     [MR_V_JSON] = &map_any,
     [MR_V_TYPE] = &type_any,
     [MR_V_ERROR] = &mr_type_error,
+    [MR_V_RECORD] = &map_any,
+    [MR_V_OPTIONAL] = &optional_any,
 };
 
 static const struct {
@@ -494,30 +496,59 @@ static const struct mr_type *plain(const struct mr_type *t) {
     return t->kind == MR_T_OPTIONAL ? t->elem : t;
 }
 
-static const struct mr_type *check_coalesce(struct mr_checker *c, struct mr_ast *e) {
-    struct mr_ast *a = e->args[0], *b = e->args[1];
-    bool sugar = mr_str_is(e->name, "??"), is_or = mr_str_is(e->name, "or");
-    if (sugar) mr_check_mark_path(a);
-    const struct mr_type *x = mr_check_ast(c, a), *y = mr_check_ast(c, b);
-    if (x->kind == MR_T_ERROR || y->kind == MR_T_ERROR) return mr_check_bad(e);
-    if (x->kind != MR_T_OPTIONAL) {
-        struct mr_diag *g = mr_check_error(c, "E-TYPE", a, "`%s` is never absent", path_text(c, a));
-        if (g && !sugar) mr_diag_hint(c->diags, g, "%s() is a method of optionals", e->name.p);
-        return mr_check_bad(e);
+/* The left side of `??`, or() and orValue(). */
+static bool coalesces(struct mr_checker *c, struct mr_ast *e, bool sugar) {
+    struct mr_ast *a = e->args[0];
+    if (a->type->kind == MR_T_OPTIONAL || (!sugar && mr_check_as_optional(c, a))) return true;
+    if (c->scope->unchecked) {
+        mr_check_fail_later(c, e, "%s() is a method of optionals", e->name.p);
+        return false;
     }
-    if (is_or && y->kind != MR_T_OPTIONAL) {
+    struct mr_diag *g = mr_check_error(c, "E-TYPE", a, "`%s` is never absent", path_text(c, a));
+    if (g && !sugar) mr_diag_hint(c->diags, g, "%s() is a method of optionals", e->name.p);
+    mr_check_bad(e);
+    return false;
+}
+
+/* or(): both are optionals. */
+static const struct mr_type *check_or(struct mr_checker *c, struct mr_ast *e) {
+    struct mr_ast *a = e->args[0], *b = e->args[1];
+    if (!mr_check_as_optional(c, b)) {
         struct mr_diag *g = mr_check_error(c, "E-TYPE", b, "or() takes an optional");
         if (g) mr_diag_hint(c->diags, g, "orValue() takes a plain value");
         return mr_check_bad(e);
     }
-    if (!sugar && !is_or && y->kind == MR_T_OPTIONAL) {
+    const struct mr_type *t = agree(c, e, a, b, a->type->elem, b->type->elem);
+    if (!t) return mr_check_bad(e);
+    t = mr_type_optional(c->arena, t);
+    mr_check_coerce(c, a, t);
+    mr_check_coerce(c, b, t);
+    e->soft = false;
+    return e->type = t;
+}
+
+static const struct mr_type *check_coalesce(struct mr_checker *c, struct mr_ast *e) {
+    struct mr_ast *a = e->args[0], *b = e->args[1];
+    bool sugar = mr_str_is(e->name, "??");
+    if (sugar) mr_check_mark_path(a);
+    const struct mr_type *x = mr_check_ast(c, a), *y = mr_check_ast(c, b);
+    if (x->kind == MR_T_ERROR || y->kind == MR_T_ERROR) return mr_check_bad(e);
+    if (!coalesces(c, e, sugar)) return e->type;
+    if (mr_str_is(e->name, "or")) return check_or(c, e);
+    x = a->type->elem;
+    bool nested = x->kind == MR_T_OPTIONAL, may = y->kind == MR_T_OPTIONAL && !nested;
+    if (!sugar && may && !c->scope->strict) {
         mr_check_absent(c, b);
         return mr_check_bad(e);
     }
-    const struct mr_type *t = agree(c, e, a, b, x->elem, plain(y));
+    const struct mr_type *t = agree(c, e, a, b, x, may && sugar ? y->elem : y);
     if (!t) return mr_check_bad(e);
-    e->soft = y->kind == MR_T_OPTIONAL && !is_or;
-    return e->type = y->kind == MR_T_OPTIONAL ? optional_of(c, t) : t;
+    mr_check_coerce(c, a, mr_type_optional(c->arena, t));
+    e->soft = may && sugar;
+    e->type = may && sugar ? mr_type_optional(c->arena, t) : t;
+    mr_check_coerce(c, b, nested ? &mr_type_dyn : e->type);
+    if (nested && t->kind == MR_T_OPTIONAL) mr_check_unbox(c, e);
+    return e->type;
 }
 
 /* ---- control */
@@ -557,71 +588,15 @@ static const struct mr_type *check_cond(struct mr_checker *c, struct mr_ast *e) 
     if (!good || x->kind == MR_T_ERROR || y->kind == MR_T_ERROR) return mr_check_bad(e);
     bool optional = x->kind == MR_T_OPTIONAL || y->kind == MR_T_OPTIONAL;
     bool both = x->kind == y->kind;
-    const struct mr_type *t = c->scope->strict && optional && !both
-                                  ? agree(c, e, e->args[1], e->args[2], x, y)
-                                  : agree(c, e, e->args[1], e->args[2], plain(x), plain(y));
+    bool whole = c->scope->strict && !both; /* as optionals, not as what may be absent */
+    const struct mr_type *t = whole ? agree(c, e, e->args[1], e->args[2], x, y)
+                                    : agree(c, e, e->args[1], e->args[2], plain(x), plain(y));
     if (!t) return mr_check_bad(e);
     e->soft = e->args[1]->soft || e->args[2]->soft || (optional && !both);
-    return e->type = optional ? optional_of(c, t) : t;
-}
-
-/* ---- literals */
-
-static bool has_struct(const struct mr_type *t) {
-    if (t->kind == MR_T_STRUCT) return true;
-    if (t->kind == MR_T_LIST || t->kind == MR_T_OPTIONAL) return has_struct(t->elem);
-    return t->kind == MR_T_MAP && (has_struct(t->key) || has_struct(t->elem));
-}
-
-/* The common type of elements: dyn when they differ. */
-static const struct mr_type *common(struct mr_checker *c, struct mr_ast *e, const struct mr_type *a,
-                                    const struct mr_type *b) {
-    const struct mr_type *j = mr_type_join(c->arena, a, b);
-    if (!j) j = &mr_type_dyn;
-    bool lost = j->kind == MR_T_DYN && (has_struct(a) || has_struct(b) ||
-                                        a->kind == MR_T_OPTIONAL || b->kind == MR_T_OPTIONAL);
-    if (!lost) return j;
-    mr_check_error(c, "E-NOTYET", e, "elements of different types hold records or optionals: %s",
-                   "not supported yet");
-    return &mr_type_error;
-}
-
-static const struct mr_type *check_element(struct mr_checker *c, struct mr_ast *x, bool opt) {
-    if (!opt) return mr_check_value(c, x);
-    const struct mr_type *t = mr_check_ast(c, x);
-    if (t->kind == MR_T_OPTIONAL) return t->elem;
-    if (t->kind == MR_T_ERROR) return t;
-    mr_check_error(c, "E-TYPE", x, "an element with `?` is an optional, this is `%s`",
-                   mr_check_type_text(c, t));
-    return mr_check_bad(x);
-}
-
-static const struct mr_type *check_list(struct mr_checker *c, struct mr_ast *e) {
-    const struct mr_type *elem = &mr_type_bottom;
-    for (uint32_t i = 0; i < e->n; i++) {
-        elem = common(c, e, elem, check_element(c, e->args[i], e->opts && e->opts[i]));
-    }
-    if (elem->kind == MR_T_ERROR) return mr_check_bad(e);
-    return e->type = mr_type_list(c->arena, elem);
-}
-
-static const struct mr_type *check_map(struct mr_checker *c, struct mr_ast *e) {
-    const struct mr_type *key = &mr_type_bottom, *elem = &mr_type_bottom;
-    for (uint32_t i = 0; i < e->n; i += 2) {
-        const struct mr_type *k = mr_check_value(c, e->args[i]);
-        bool fits = k->kind == MR_T_INT || k->kind == MR_T_UINT || k->kind == MR_T_BOOL ||
-                    k->kind == MR_T_STRING || k->kind == MR_T_DYN || k->kind == MR_T_ERROR;
-        if (!fits && !c->scope->unchecked) {
-            mr_check_error(c, "E-TYPE", e->args[i],
-                           "a key is an int, uint, bool or string, this is `%s`",
-                           mr_check_type_text(c, k));
-            k = &mr_type_error;
-        }
-        key = common(c, e, key, k);
-        elem = common(c, e, elem, check_element(c, e->args[i + 1], e->opts && e->opts[i / 2]));
-    }
-    if (key->kind == MR_T_ERROR || elem->kind == MR_T_ERROR) return mr_check_bad(e);
-    return e->type = mr_type_map(c->arena, key, elem);
+    e->type = optional && !whole ? mr_type_optional(c->arena, t) : t;
+    mr_check_coerce(c, e->args[1], e->type);
+    mr_check_coerce(c, e->args[2], e->type);
+    return e->type;
 }
 
 const struct mr_type *mr_check_ast(struct mr_checker *c, struct mr_ast *e) {
@@ -631,8 +606,8 @@ const struct mr_type *mr_check_ast(struct mr_checker *c, struct mr_ast *e) {
     case MR_AST_SELECT: return check_select(c, e);
     case MR_AST_INDEX: return check_index(c, e);
     case MR_AST_CALL: mr_check_call(c, e); return e->type;
-    case MR_AST_LIST: return check_list(c, e);
-    case MR_AST_MAP: return check_map(c, e);
+    case MR_AST_LIST: return mr_check_list(c, e);
+    case MR_AST_MAP: return mr_check_map(c, e);
     case MR_AST_COND: return check_cond(c, e);
     case MR_AST_AND:
     case MR_AST_OR: return check_logic(c, e);

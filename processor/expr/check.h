@@ -70,6 +70,20 @@ bool mr_check_numbers(struct mr_checker *c, struct mr_ast *e); /* after */
 bool mr_check_special(struct mr_checker *c, struct mr_ast *e, bool *ret_args_checked);
 bool mr_check_reads_headers(const struct mr_ast *e); /* so it is no constant */
 
+/* ---- check_literal.c */
+
+const struct mr_type *mr_check_list(struct mr_checker *c, struct mr_ast *e);
+const struct mr_type *mr_check_map(struct mr_checker *c, struct mr_ast *e);
+
+/* ---- check_box.c */
+
+/* e, checked, comes to stand where `to` is the static type (NULL: as it is). */
+void mr_check_coerce(struct mr_checker *c, struct mr_ast *e, const struct mr_type *to);
+/* e makes what is boxed, and its type says what that is. */
+void mr_check_unbox(struct mr_checker *c, struct mr_ast *e);
+/* e is an optional, or a dyn that is looked at when it runs. false: neither. */
+bool mr_check_as_optional(struct mr_checker *c, struct mr_ast *e);
+
 /* ---- check_name.c */
 
 const struct mr_type *mr_check_unknown(struct mr_checker *c, struct mr_ast *e);  /* E-NAME */

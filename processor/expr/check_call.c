@@ -220,15 +220,8 @@ static void apply(struct mr_checker *c, struct mr_ast *e) {
     e->type = r.type;
     e->wide = !c->scope->strict;
     warn_int_division(c, e);
-    if (e->type->kind == MR_T_OPTIONAL && e->type->elem->kind == MR_T_OPTIONAL) {
-        not_yet(c, e, "optional", " of an optional");
-    } else if (e->op == MR_OP_MOVE && e->type->kind == MR_T_DYN && types[0] &&
-               (types[0]->kind == MR_T_STRUCT || types[0]->kind == MR_T_OPTIONAL)) {
-        not_yet(c, e, "dyn", " of a record or an optional");
-    } else if (e->op == MR_OP_TYPE_OF && types[0]->kind == MR_T_OPTIONAL) {
-        e->kind = MR_AST_LIT; /* an absent value has no tag of its own */
-        e->value = (struct mr_value){.tag = MR_V_TYPE, .type = mr_type_of_tag[MR_V_ABSENT]};
-    }
+    for (uint32_t i = 0; i < e->n; i++) mr_check_coerce(c, e->args[i], r.args[i]);
+    if (e->op == MR_OP_OPT_VALUE && e->type->kind == MR_T_OPTIONAL) mr_check_unbox(c, e);
 }
 
 static bool check_args(struct mr_checker *c, struct mr_ast *e) {
@@ -237,6 +230,7 @@ static bool check_args(struct mr_checker *c, struct mr_ast *e) {
         const struct mr_type *t = i == 0 && takes_optional(e) ? mr_check_ast(c, e->args[i])
                                                               : mr_check_value(c, e->args[i]);
         good = good && t->kind != MR_T_ERROR;
+        if (i == 0 && takes_optional(e) && good) mr_check_as_optional(c, e->args[i]);
     }
     return good;
 }
@@ -289,6 +283,18 @@ static const struct {
     {MR_OP_DYN_GET, MR_OP_DYN_GET_OPT},
 };
 
+/* The receiver as the step needs it: what is in an optional of an optional is boxed. */
+static void coerce_index(struct mr_checker *c, struct mr_ast *e, const struct mr_fit_result *r,
+                         bool opt) {
+    const struct mr_type *to = r->args[0];
+    bool nested = opt && r->type->kind == MR_T_OPTIONAL;
+    if (nested && to->kind == MR_T_LIST) to = mr_type_list(c->arena, &mr_type_dyn);
+    if (nested && to->kind == MR_T_MAP) to = mr_type_map(c->arena, to->key, &mr_type_dyn);
+    if (e->args[0]->type->kind == MR_T_OPTIONAL) to = mr_type_optional(c->arena, to);
+    mr_check_coerce(c, e->args[0], to);
+    mr_check_coerce(c, e->args[1], r->args[1]);
+}
+
 void mr_check_index(struct mr_checker *c, struct mr_ast *e, const struct mr_type *receiver) {
     const struct mr_type *types[2] = {receiver, e->args[1]->type};
     bool through = e->args[0]->type->kind == MR_T_OPTIONAL;
@@ -297,7 +303,8 @@ void mr_check_index(struct mr_checker *c, struct mr_ast *e, const struct mr_type
     enum mr_fit fit =
         mr_fns_fit(c->arena, MR_CALL_OPERATOR, MR_STR("[]"), 2, types, c->scope->strict, &r);
     if (fit == MR_FIT_NONE && c->scope->unchecked) {
-        r = (struct mr_fit_result){&mr_type_dyn, MR_OP_DYN_GET, 0};
+        r = (struct mr_fit_result){
+            &mr_type_dyn, MR_OP_DYN_GET, 0, {&mr_type_dyn, &mr_type_dyn, NULL}};
         fit = MR_FIT_STATIC;
     }
     if (fit == MR_FIT_NONE) {
@@ -316,11 +323,6 @@ void mr_check_index(struct mr_checker *c, struct mr_ast *e, const struct mr_type
     e->type = r.type;
     e->wide = !c->scope->strict;
     e->soft = through && e->args[0]->soft && !e->opt;
-    if (!opt) return;
-    if (r.type->kind == MR_T_OPTIONAL) {
-        mr_check_error(c, "E-NOTYET", e, "an optional inside an optional is not supported yet");
-        mr_check_bad(e);
-        return;
-    }
-    e->type = mr_type_optional(c->arena, r.type);
+    coerce_index(c, e, &r, opt);
+    if (opt) e->type = mr_type_optional(c->arena, r.type);
 }

@@ -272,6 +272,10 @@ static void add_regex(struct coder *c, const struct mr_regex *x) {
     p->regexes[p->n_regexes++] = x;
 }
 
+static uint16_t type_constant(struct coder *c, const struct mr_type *t) {
+    return constant(c, (struct mr_value){.tag = MR_V_TYPE, .type = t});
+}
+
 static void gen_call(struct coder *c, const struct mr_ast *e, uint16_t dst) {
     uint16_t a = e->n > 0 ? operand(c, e->args[0]) : 0;
     uint16_t b = e->n > 2   ? in_a_row(c, e->args + 1, e->n - 1)
@@ -280,6 +284,11 @@ static void gen_call(struct coder *c, const struct mr_ast *e, uint16_t dst) {
     int32_t imm = e->n > 2 ? (int32_t)e->n : 0;
     if (e->op == MR_OP_CALL_DYN) imm = (int32_t)(e->fn | e->n << 16 | (uint32_t)e->wide << 20);
     if (e->op == MR_OP_CHECK) imm = mr_type_tag(e->type);
+    if (e->op == MR_OP_BOX) {
+        b = type_constant(c, e->args[0]->type);
+        imm = type_constant(c, e->type) & MR_OPERAND_MAX;
+    }
+    if (e->op == MR_OP_UNBOX) b = type_constant(c, e->type);
     if (e->zone) imm = fixed_zone(c, e->zone);
     if (e->zones) c->p->zones = e->zones;
     if (e->regex) add_regex(c, e->regex);
@@ -387,6 +396,10 @@ static void gen_macro(struct coder *c, const struct mr_ast *e, uint16_t dst) {
     if (m->id != MR_MACRO_BIND) {
         emit(c, e, MR_OP_MOVE, dst, e->var->reg, 0, 0);
         absent = emit(c, e, MR_OP_JABSENT, 0, dst, 0, 0);
+        if (e->var->type->kind == MR_T_OPTIONAL) {
+            uint16_t type = type_constant(c, e->var->type);
+            emit(c, e, MR_OP_UNBOX, e->var->reg, e->var->reg, type, 0);
+        }
     }
     gen(c, e->args[1], dst);
     if (absent) land(c, absent);

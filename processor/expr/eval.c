@@ -31,8 +31,9 @@ static step_fn *const step_fns[MR_N_OPS] = {
 
 const char *mr_tag_name(const struct mr_value *v) {
     static const char *const names[] = {
-        "absent",    "null",     "bool",   "int",   "uint",     "double", "string", "bytes",
-        "timestamp", "duration", "a list", "a map", "a record", "json",   "a type", "an error"};
+        "absent",   "null",  "bool",      "int",      "uint",     "double",
+        "string",   "bytes", "timestamp", "duration", "a list",   "a map",
+        "a record", "json",  "a type",    "an error", "a record", "an optional"};
     return names[v->tag];
 }
 
@@ -79,6 +80,7 @@ char *mr_run_bytes(struct mr_run *r, const struct mr_expr_step *s, size_t n) {
 }
 
 struct mr_value mr_run_plain(struct mr_run *r, const struct mr_value *v) {
+    if (v->tag == MR_V_RECORD) return mr_record_open(r->f->arena, v);
     if (v->tag != MR_V_JSON) return *v;
     return mr_json_open(r->f->arena, (struct mr_str){v->p, v->len});
 }

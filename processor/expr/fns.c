@@ -87,6 +87,7 @@ struct binding {
     const struct mr_type *t, *k;
     bool strict, has_dyn;
     bool may_be_absent; /* an argument where that is allowed */
+    bool hidden;        /* a dyn stood where T is a part: what that holds is not known */
 };
 
 enum match { NO, MAYBE, YES };
@@ -140,12 +141,6 @@ static bool is_ordered(const struct mr_type *t) {
            t->kind == MR_T_BYTES || t->kind == MR_T_TIMESTAMP || t->kind == MR_T_DURATION;
 }
 
-/* A record as dyn would lose its type, and with it what its fields are. */
-static bool has_record(const struct mr_type *t) {
-    while (t->kind == MR_T_LIST || t->kind == MR_T_MAP || t->kind == MR_T_OPTIONAL) t = t->elem;
-    return t->kind == MR_T_STRUCT;
-}
-
 static enum match match_elem(struct binding *b, uint8_t sig, const struct mr_type *e) {
     bool good = e->kind == MR_T_DYN;
     switch ((enum mr_sig)sig) {
@@ -158,7 +153,7 @@ static enum match match_elem(struct binding *b, uint8_t sig, const struct mr_typ
     case MR_SIG_NESTED:
         if (e->kind == MR_T_LIST) return bind(b, &b->t, e->elem);
         break;
-    default: return has_record(e) ? NO : YES; /* DYNS */
+    default: return YES; /* DYNS */
     }
     return good ? bind(b, &b->t, e) : NO;
 }
@@ -175,6 +170,11 @@ static enum match match_maybe(struct binding *b, const struct mr_type *t) {
     return t->kind == MR_T_DYN ? MAYBE : t->kind == MR_T_TIMESTAMP ? YES : NO;
 }
 
+static enum match hidden(struct binding *b) {
+    b->hidden = true;
+    return MAYBE;
+}
+
 static enum match match_sig(struct binding *b, uint8_t sig, const struct mr_type *t) {
     bool dyn = t->kind == MR_T_DYN;
     switch ((enum mr_sig)sig) {
@@ -187,7 +187,7 @@ static enum match match_sig(struct binding *b, uint8_t sig, const struct mr_type
     case MR_SIG_K: return bind(b, &b->k, t);
     case MR_SIG_TYPE: return dyn ? MAYBE : t->kind == MR_T_TYPE ? YES : NO;
     case MR_SIG_LIST:
-        if (dyn) return MAYBE;
+        if (dyn) return hidden(b);
         return t->kind == MR_T_LIST ? bind(b, &b->t, t->elem) : NO;
     case MR_SIG_ORD:
         if (!dyn && !is_ordered(t)) return NO;
@@ -202,11 +202,10 @@ static enum match match_sig(struct binding *b, uint8_t sig, const struct mr_type
     case MR_SIG_STRINGS:
     case MR_SIG_REALS:
     case MR_SIG_KEYS:
-        if (dyn) return MAYBE;
+        if (dyn) return hidden(b);
         return t->kind == MR_T_LIST ? match_elem(b, sig, t->elem) : NO;
     case MR_SIG_MAP:
-        if (dyn) b->k = b->t = &mr_type_dyn; /* whatever the other arguments are */
-        if (dyn) return MAYBE;
+        if (dyn) return hidden(b);
         if (t->kind != MR_T_MAP || bind(b, &b->k, t->key) == NO) return NO;
         return bind(b, &b->t, t->elem);
     case MR_SIG_FLAGS:
@@ -239,6 +238,31 @@ static const struct mr_type *result_type(struct binding *b, uint8_t sig) {
     }
 }
 
+/* What an argument of a signature stands as; NULL: as it is. */
+static const struct mr_type *param_type(struct binding *b, uint8_t sig) {
+    switch ((enum mr_sig)sig) {
+    case MR_SIG_ANY:
+    case MR_SIG_DYN: return &mr_type_dyn;
+    case MR_SIG_MAP: return mr_type_map(b->arena, b->k, b->t);
+    case MR_SIG_NESTED:
+        return mr_type_list(b->arena, b->t == &mr_type_dyn ? b->t : mr_type_list(b->arena, b->t));
+    case MR_SIG_T:
+    case MR_SIG_LIST:
+    case MR_SIG_OPTIONAL:
+    case MR_SIG_DYNS: return result_type(b, sig);
+    default: return NULL;
+    }
+}
+
+static struct mr_fit_result fitting(struct binding *b, const struct mr_overload *o, uint32_t n,
+                                    const struct mr_type *result) {
+    struct mr_fit_result r = {.type = result, .op = o->op};
+    /* An optional in an optional is boxed. */
+    if (o->result == MR_SIG_OPTIONAL && b->t && b->t->kind == MR_T_OPTIONAL) b->t = &mr_type_dyn;
+    for (uint32_t i = 0; i < n; i++) r.args[i] = param_type(b, o->args[i]);
+    return r;
+}
+
 static uint32_t arity(const struct mr_overload *o) {
     uint32_t n = 0;
     while (n < MR_ARGS_MAX && o->args[n] != MR_SIG_NONE) n++;
@@ -269,10 +293,11 @@ enum mr_fit mr_fns_fit(struct mr_arena *a, enum mr_call_style style, struct mr_s
             if (one < m) m = one;
         }
         if (m == NO) continue;
-        if (m == MAYBE && !b.t) b.t = &mr_type_dyn; /* what is in it will be seen */
+        if (m == MAYBE && (!b.t || b.hidden)) b.t = &mr_type_dyn; /* what is in it will be seen */
         const struct mr_type *result = result_type(&b, o->result);
         if (m == YES) {
-            *ret = (struct mr_fit_result){result, o->op, (uint16_t)first};
+            *ret = fitting(&b, o, n_args, result);
+            ret->row = (uint16_t)first;
             return MR_FIT_STATIC;
         }
         maybe = !maybe || mr_type_eq(maybe, result) ? result : &mr_type_dyn;
@@ -281,7 +306,8 @@ enum mr_fit mr_fns_fit(struct mr_arena *a, enum mr_call_style style, struct mr_s
     if (!maybe) return MR_FIT_NONE;
     /* Beside a dyn that holds a double an int becomes a double. */
     if (!strict && style == MR_CALL_OPERATOR && maybe->kind == MR_T_INT) maybe = &mr_type_dyn;
-    *ret = (struct mr_fit_result){maybe, MR_OP_CALL_DYN, (uint16_t)first};
+    *ret = (struct mr_fit_result){maybe, MR_OP_CALL_DYN, (uint16_t)first, {NULL}};
+    for (uint32_t i = 0; i < n_args; i++) ret->args[i] = &mr_type_dyn;
     return MR_FIT_DYNAMIC;
 }
 

@@ -69,7 +69,8 @@ extern const struct mr_type *const mr_type_of_tag[];
 struct mr_fit_result {
     const struct mr_type *type;
     uint16_t op;
-    uint16_t row; /* DYNAMIC: the first of the name */
+    uint16_t row;                            /* DYNAMIC: the first of the name */
+    const struct mr_type *args[MR_ARGS_MAX]; /* what records and optionals come to stand as */
 };
 
 enum mr_fit mr_fns_fit(struct mr_arena *a, enum mr_call_style style, struct mr_str name,

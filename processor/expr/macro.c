@@ -129,8 +129,8 @@ static bool check_range(struct mr_checker *c, struct mr_ast *e, const struct mr_
 static bool check_optional(struct mr_checker *c, struct mr_ast *e, const struct mr_type **ret) {
     struct mr_ast *x = e->args[0];
     const struct mr_type *t = mr_check_ast(c, x);
-    bool good = t->kind == MR_T_OPTIONAL;
-    if (good) ret[0] = t->elem;
+    bool good = mr_check_as_optional(c, x);
+    if (good) ret[0] = x->type->elem;
     if (good) return true;
     if (t->kind == MR_T_ERROR) {
         mr_check_bad(e);
@@ -191,13 +191,14 @@ static const struct mr_type *check_opt_body(struct mr_checker *c, struct mr_ast 
     struct mr_ast *x = e->args[1];
     bool flat = m->id == MR_MACRO_OPT_FLAT_MAP;
     const struct mr_type *t = flat ? mr_check_ast(c, x) : mr_check_value(c, x);
-    if (t->kind == MR_T_ERROR || (flat && t->kind == MR_T_OPTIONAL)) return t;
-    if (!flat && t->kind != MR_T_OPTIONAL) return mr_type_optional(c->arena, t);
-    if (flat)
-        mr_check_error(c, "E-TYPE", x, "optFlatMap() makes an optional, this is `%s`",
-                       mr_check_type_text(c, t));
-    else
-        mr_check_error(c, "E-NOTYET", x, "an optional inside an optional is not supported yet");
+    if (t->kind == MR_T_ERROR) return t;
+    if (!flat) {
+        if (t->kind == MR_T_OPTIONAL) mr_check_coerce(c, x, &mr_type_dyn);
+        return mr_type_optional(c->arena, t);
+    }
+    if (mr_check_as_optional(c, x)) return x->type;
+    mr_check_error(c, "E-TYPE", x, "optFlatMap() makes an optional, this is `%s`",
+                   mr_check_type_text(c, t));
     return &mr_type_error;
 }
 

@@ -82,6 +82,25 @@ static void pack_type_name(const struct mr_value *v, struct mr_buf *to) {
     pack_text(P_STRING, name.p, name.n, to);
 }
 
+static void pack_value(const struct mr_type *t, const struct mr_value *v, struct mr_buf *to);
+
+/* Where any type may stand there is no type to read it back with: a map of what is in it. */
+static void pack_record(const struct mr_value *v, struct mr_buf *to) {
+    struct mr_arena tmp;
+    mr_arena_init(&tmp);
+    const struct mr_type *t = v->record->type;
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < t->n_fields; i++) n += v->record->row[i].tag != MR_V_ABSENT;
+    pack_varint(P_MAP, n, to);
+    for (uint32_t i = 0; i < t->n_fields; i++) {
+        if (v->record->row[i].tag == MR_V_ABSENT) continue;
+        struct mr_value field = mr_record_get(&tmp, v, t->fields[i].name);
+        pack_text(P_STRING, t->fields[i].name.p, t->fields[i].name.n, to);
+        pack_value(NULL, &field, to);
+    }
+    mr_arena_done(&tmp);
+}
+
 static void pack_value(const struct mr_type *t, const struct mr_value *v, struct mr_buf *to) {
     t = inside(t);
     bool as_double = t && t->kind == MR_T_DOUBLE; /* ints widen */
@@ -123,6 +142,13 @@ static void pack_value(const struct mr_type *t, const struct mr_value *v, struct
         return;
     case MR_V_TYPE: pack_type_name(v, to); return;
     case MR_V_ERROR: pack_error(v, to); return;
+    case MR_V_RECORD: pack_record(v, to); return;
+    case MR_V_OPTIONAL: /* as JSON has it: its value, or none */
+        if (v->len)
+            pack_value(NULL, v->list, to);
+        else
+            mr_buf_byte(to, P_ABSENT);
+        return;
     }
 }
 

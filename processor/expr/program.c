@@ -30,7 +30,7 @@ static void wrap(struct mr_checker *c, struct mr_ast *e, enum mr_op_code op,
 
 /* The slot's type: int widens, dyn is looked at when it runs. */
 static bool fit_want(struct mr_checker *c, struct mr_ast *e, const struct mr_type *want) {
-    const struct mr_type *t = e->type;
+    const struct mr_type *t = e->type, *whole = want;
     bool optional = t->kind == MR_T_OPTIONAL;
     if (optional && want->kind != MR_T_OPTIONAL) {
         mr_check_absent(c, e);
@@ -38,6 +38,7 @@ static bool fit_want(struct mr_checker *c, struct mr_ast *e, const struct mr_typ
     }
     if (optional) t = t->elem;
     if (want->kind == MR_T_OPTIONAL) want = want->elem;
+    if (want->kind == MR_T_DYN) mr_check_coerce(c, e, whole);
     if (want->kind == MR_T_DYN || t == &mr_type_bottom || mr_type_eq(t, want)) return true;
     if (t->kind == MR_T_INT && want->kind == MR_T_DOUBLE && !optional) {
         mr_check_widen(c, e);
@@ -68,6 +69,8 @@ struct mr_program *mr_expr_compile(struct mr_arena *a, struct mr_diags *d,
     mr_check_ast(&c, e);
     if (c.failed || d->n_errors > errors) return NULL;
     if (want && !fit_want(&c, e, want)) return NULL;
+    const struct mr_type *type =
+        e->type; /* an arm that is left over may know more: not for users */
     mr_fold(&c, e);
     if (c.failed) return NULL;
     struct mr_program *p = mr_code(a, scope, e);
@@ -75,6 +78,8 @@ struct mr_program *mr_expr_compile(struct mr_arena *a, struct mr_diags *d,
         mr_check_error(&c, "E-LIMIT", e, "the expression is too large");
         return NULL;
     }
+    p->optional = type->kind == MR_T_OPTIONAL;
+    p->type = p->optional ? type->elem : type;
     p->text = mr_arena_str(a, text->text);
     return p;
 }

@@ -39,7 +39,8 @@ bool mr_run_no_overload(struct mr_run *r, const struct mr_expr_step *s, const st
 bool mr_run_charge(struct mr_run *r, const struct mr_expr_step *s, size_t n);
 /* Room for a string of n bytes; NULL: too long; the error is set. */
 char *mr_run_bytes(struct mr_run *r, const struct mr_expr_step *s, size_t n);
-/* JSON text becomes a scalar, or a list or map one level deep; others stay. */
+/* JSON text becomes a scalar, or a list or map one level deep, a record that is no message a map;
+ * others stay. */
 struct mr_value mr_run_plain(struct mr_run *r, const struct mr_value *v);
 /* step_loop.c: the next of a loop into its variables. false: out of fuel. */
 bool mr_run_next(struct mr_run *r, const struct mr_expr_step *s, bool *ret_done);

@@ -155,12 +155,35 @@ static bool get_json(struct mr_run *r, const struct mr_expr_step *s, const struc
     return true;
 }
 
+static bool get_record(struct mr_run *r, const struct mr_value *a, const struct mr_value *key,
+                       struct mr_value *ret) {
+    *ret = mr_record_get(r->f->arena, a, (struct mr_str){key->p, key->len});
+    if (ret->tag != MR_V_ERROR) return true;
+    r->error = *ret;
+    return false;
+}
+
+static bool get_dyn(struct mr_run *r, const struct mr_expr_step *s, const struct mr_value *a,
+                    const struct mr_value *b, struct mr_value *ret);
+
+/* Of nothing nothing; what is found is an optional. */
+static bool get_optional(struct mr_run *r, const struct mr_expr_step *s, const struct mr_value *a,
+                         const struct mr_value *b, struct mr_value *ret) {
+    struct mr_value v = MR_ABSENT;
+    if (a->len && !get_dyn(r, s, a->list, b, &v)) return false;
+    *ret = (struct mr_value){.tag = MR_V_OPTIONAL, .len = v.tag != MR_V_ABSENT};
+    if (ret->len) ret->list = mr_arena_dup(r->f->arena, &v, sizeof v);
+    return true;
+}
+
 /* *ret: ABSENT = no such key or element. */
 static bool get_dyn(struct mr_run *r, const struct mr_expr_step *s, const struct mr_value *a,
                     const struct mr_value *b, struct mr_value *ret) {
     struct mr_value key = mr_run_plain(r, b), v = *a;
     char kind = v.tag == MR_V_JSON ? mr_json_kind((struct mr_str){v.p, v.len}) : 0;
     if (kind == '{' || kind == '[') return get_json(r, s, &v, &key, ret);
+    if (v.tag == MR_V_RECORD && key.tag == MR_V_STRING) return get_record(r, &v, &key, ret);
+    if (v.tag == MR_V_OPTIONAL) return get_optional(r, s, &v, &key, ret);
     v = mr_run_plain(r, &v);
     if (v.tag == MR_V_LIST) {
         int64_t i;
@@ -224,6 +247,10 @@ STEP_FN_OF(dyn_get_opt) { /* imm: millrace mode, null.?x is absent */
 
 STEP_FN_OF(has_key) {
     struct mr_value v = mr_run_plain(r, a), key = mr_run_plain(r, b);
+    if (v.tag == MR_V_OPTIONAL) {
+        *dst = mr_bool(false);
+        return v.len == 0 || mr_step_has_key(r, s, dst, v.list, &key);
+    }
     if (v.tag == MR_V_MAP) {
         if (!mr_run_charge(r, s, v.len)) return false;
         *dst = mr_bool(find(&v, &key) != NULL);
@@ -239,7 +266,7 @@ STEP_FN_OF(has_key) {
 /* ---- any value */
 
 STEP_FN_OF(type_of) {
-    struct mr_value v = mr_run_plain(r, a);
+    struct mr_value v = a->tag == MR_V_JSON ? mr_run_plain(r, a) : *a;
     *dst = (struct mr_value){.tag = MR_V_TYPE, .type = mr_type_of_tag[v.tag]};
     return true;
 }
@@ -273,6 +300,11 @@ static bool is_zero(const struct mr_value *v, const struct mr_type *t) {
             if (v->row[i].tag != MR_V_ABSENT) return false;
         }
         return true;
+    case MR_V_RECORD: {
+        struct mr_value row = mr_struct(v->record->row);
+        return is_zero(&row, v->record->type);
+    }
+    case MR_V_OPTIONAL: return v->len == 0;
     case MR_V_ABSENT:
     case MR_V_NULL: return true;
     default: return false;
@@ -280,7 +312,7 @@ static bool is_zero(const struct mr_value *v, const struct mr_type *t) {
 }
 
 STEP_FN_OF(non_zero) {
-    struct mr_value v = mr_run_plain(r, a);
+    struct mr_value v = a->tag == MR_V_JSON ? mr_run_plain(r, a) : *a;
     *dst = is_zero(&v, r->p->types[s->place]) ? MR_ABSENT : v;
     return true;
 }

@@ -95,6 +95,14 @@ static const struct mr_value *copy_row(struct mr_arena *a, const struct mr_value
     return to;
 }
 
+/* Its type stays: types live as long as the plan. */
+static const struct mr_record *copy_record(struct mr_arena *a, const struct mr_record *r) {
+    struct mr_record *to = mr_arena_alloc(a, sizeof *to);
+    struct mr_value v = mr_struct(r->row);
+    *to = (struct mr_record){r->type, copy_row(a, &v, r->type)};
+    return to;
+}
+
 static const struct mr_fault *copy_fault(struct mr_arena *a, const struct mr_fault *f) {
     if (!f) return NULL;
     struct mr_fault *to = mr_arena_alloc(a, sizeof *to);
@@ -116,6 +124,8 @@ struct mr_value mr_value_copy(struct mr_arena *a, const struct mr_value *v,
     case MR_V_MAP: to.map = copy_map(a, v, t); break;
     case MR_V_STRUCT: to.row = copy_row(a, v, t); break;
     case MR_V_ERROR: to.fault = copy_fault(a, v->fault); break;
+    case MR_V_RECORD: to.record = copy_record(a, v->record); break;
+    case MR_V_OPTIONAL: to.list = copy_list(a, v, NULL); break;
     default: break;
     }
     return to;
@@ -188,6 +198,17 @@ static void print_row(const struct mr_value *v, const struct mr_type *t, struct 
     mr_buf_byte(to, '}');
 }
 
+static void print_record(const struct mr_record *r, struct mr_buf *to) {
+    struct mr_value v = mr_struct(r->row);
+    print_row(&v, r->type, to);
+}
+
+static void print_optional(const struct mr_value *v, struct mr_buf *to) {
+    mr_buf_cat(to, v->len ? "optional.of(" : "optional.none(");
+    if (v->len) mr_value_print(v->list, NULL, to);
+    mr_buf_byte(to, ')');
+}
+
 static void print_error(const struct mr_value *v, struct mr_buf *to) {
     mr_buf_printf(to, "error(%s", mr_reason_name((enum mr_reason)v->aux));
     if (v->fault && v->fault->text) mr_buf_printf(to, ": %s", v->fault->text);
@@ -224,5 +245,7 @@ void mr_value_print(const struct mr_value *v, const struct mr_type *t, struct mr
     case MR_V_JSON: mr_buf_add(to, v->p, v->len); return;
     case MR_V_TYPE: mr_type_print(v->type, to); return;
     case MR_V_ERROR: print_error(v, to); return;
+    case MR_V_RECORD: print_record(v->record, to); return;
+    case MR_V_OPTIONAL: print_optional(v, to); return;
     }
 }

@@ -30,18 +30,21 @@ enum mr_tag {
     MR_V_JSON,      /* undecoded JSON text: p, len (type `json`) */
     MR_V_TYPE,      /* a CEL type value: type */
     MR_V_ERROR,     /* i = enum mr_reason, aux = arena-independent detail; p via mr_fault */
+    MR_V_RECORD,    /* a struct in a place of type dyn (value_box.c): record */
+    MR_V_OPTIONAL,  /* an optional there, or in an optional: len 0, or 1 and its value at list */
 };
 
 struct mr_value;
-
 struct mr_map_entry;
+struct mr_record;
 
 struct mr_value {
     uint8_t tag;   /* enum mr_tag */
     uint8_t flags; /* MR_VF_... */
     uint16_t pad;  /* always 0 */
     union {
-        uint32_t len; /* STRING, BYTES, JSON: bytes; LIST, MAP: elements; STRUCT: fields */
+        uint32_t
+            len; /* STRING, BYTES, JSON: bytes; LIST, MAP, OPTIONAL: elements; STRUCT: fields */
         uint32_t aux; /* TIMESTAMP: nanoseconds; ERROR: enum mr_reason */
     };
     union {
@@ -53,6 +56,7 @@ struct mr_value {
         const struct mr_value *list;
         const struct mr_map_entry *map;
         const struct mr_value *row;
+        const struct mr_record *record;
         const struct mr_type *type;
         const struct mr_fault *fault; /* ERROR: what and where; NULL = only the reason is known */
     };
@@ -65,6 +69,11 @@ enum {
 
 struct mr_map_entry {
     struct mr_value key, value;
+};
+
+struct mr_record {
+    const struct mr_type *type; /* a struct */
+    const struct mr_value *row;
 };
 
 /* Why a record could not be used: mr.reason of language.md 7, one row each in reasons.def. */
@@ -118,6 +127,23 @@ struct mr_value mr_value_copy(struct mr_arena *a, const struct mr_value *v,
 /* Of map entries with equal keys one stays, at the place of the first, with the value of the first
  * (last_wins: of the last). Returns how many are left. Keys: strings, or scalars of one type. */
 size_t mr_map_unique(struct mr_arena *a, struct mr_map_entry *map, size_t n, bool last_wins);
+/* ---- value_box.c */
+
+/* Would a value of this type be boxed in a place of type dyn, it or what is in it? */
+bool mr_type_boxes(const struct mr_type *t);
+/* Does a value of `from` change when it comes to stand where `to` is the static type? */
+bool mr_type_coerces(const struct mr_type *from, const struct mr_type *to);
+struct mr_value mr_value_coerce(struct mr_arena *a, const struct mr_value *v,
+                                const struct mr_type *from, const struct mr_type *to);
+/* What is boxed as it is where `to`, its type, is the static type. */
+struct mr_value mr_value_unbox(struct mr_arena *a, const struct mr_value *v,
+                               const struct mr_type *to);
+bool mr_type_is_message(const struct mr_type *t); /* of protobuf; else a row of JSON: a map */
+/* RECORD: a field (boxed; ABSENT: none, or not set; ERROR), and the whole as a map: of a message
+ * itself. Its fields may not be read: ERROR. */
+struct mr_value mr_record_get(struct mr_arena *a, const struct mr_value *v, struct mr_str name);
+struct mr_value mr_record_open(struct mr_arena *a, const struct mr_value *v);
+
 /* For messages, traces and tests: CEL-like text, strings quoted. */
 void mr_value_print(const struct mr_value *v, const struct mr_type *t, struct mr_buf *to);
 

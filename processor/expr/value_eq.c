@@ -97,11 +97,24 @@ static bool eq_json(struct mr_arena *a, const struct mr_value *x, const struct m
     return eq(a, &u, &v, NULL);
 }
 
+/* Records of one type by field, else as the maps that they are unless they are messages. */
+static bool eq_record(struct mr_arena *a, const struct mr_value *x, const struct mr_value *y) {
+    if (x->tag == y->tag && mr_type_eq(x->record->type, y->record->type)) {
+        struct mr_value u = mr_struct(x->record->row), v = mr_struct(y->record->row);
+        return eq_row(a, &u, &v, x->record->type);
+    }
+    struct mr_value u = *x, v = *y;
+    if (u.tag == MR_V_RECORD) u = mr_record_open(a, &u);
+    if (v.tag == MR_V_RECORD) v = mr_record_open(a, &v);
+    return u.tag != MR_V_RECORD && v.tag != MR_V_RECORD && eq(a, &u, &v, NULL);
+}
+
 static bool eq(struct mr_arena *a, const struct mr_value *x, const struct mr_value *y,
                const struct mr_type *t) {
     while (t && t->kind == MR_T_OPTIONAL) t = t->elem;
     if (is_number(x) && is_number(y)) return !has_nan(x) && cmp_number(x, y) == 0;
     if (x->tag == MR_V_JSON || y->tag == MR_V_JSON) return eq_json(a, x, y);
+    if (x->tag == MR_V_RECORD || y->tag == MR_V_RECORD) return eq_record(a, x, y);
     if (x->tag != y->tag) return false;
     switch ((enum mr_tag)x->tag) {
     case MR_V_BOOL: return x->b == y->b;
@@ -114,6 +127,7 @@ static bool eq(struct mr_arena *a, const struct mr_value *x, const struct mr_val
     case MR_V_STRUCT: return eq_row(a, x, y, t);
     case MR_V_TYPE: return mr_type_eq(x->type, y->type);
     case MR_V_ERROR: return false;
+    case MR_V_OPTIONAL: return eq_list(a, x, y, NULL);
     default: return true; /* ABSENT, NULL */
     }
 }

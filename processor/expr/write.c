@@ -233,6 +233,14 @@ static bool write_value(struct out *o, const struct mr_type *t, enum mr_wire wir
     case MR_V_MAP: return write_map(o, t, v);
     case MR_V_STRUCT: return write_row(o, t, t, v);
     case MR_V_JSON: return write_json_text(o, (struct mr_str){v->p, v->len});
+    case MR_V_RECORD: {
+        struct mr_value row = mr_struct(v->record->row);
+        return write_row(o, v->record->type, v->record->type, &row);
+    }
+    case MR_V_OPTIONAL: {
+        struct mr_value none = MR_ABSENT;
+        return write_value(o, NULL, wire, v->len ? v->list : &none);
+    }
     case MR_V_ERROR: break;
     }
     return mr_write_fail(o->ret, (enum mr_reason)v->aux,

@@ -40,6 +40,8 @@ START_TEST(bytes_on_disk) {
     static const struct mr_fault f = {MR_R_NUM_RANGE, "x"};
     struct mr_fault of = {MR_R_NUM_RANGE, "x", MR_STR("2.5")};
     static const struct mr_value null = {.tag = MR_V_NULL};
+    struct mr_value kr[] = {mr_bool(true), MR_ABSENT};
+    const struct mr_record boxed = {help_type("{k: bool, z: int?}"), kr};
     const struct {
         const char *type;
         struct mr_value v;
@@ -65,6 +67,7 @@ START_TEST(bytes_on_disk) {
         {"{a: int}",
          {.tag = MR_V_ERROR, .aux = MR_R_NUM_RANGE, .fault = &of},
          "011005017803322e35"},
+        {"{a: json}", {.tag = MR_V_RECORD, .record = &boxed}, "010c0107016b03"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const struct mr_type *t = help_type(cases[i].type);

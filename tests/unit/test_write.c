@@ -103,6 +103,16 @@ START_TEST(any_value) {
 }
 END_TEST
 
+START_TEST(boxed) {
+    struct mr_value row[] = {mr_int(1), MR_ABSENT};
+    struct mr_record r = {help_type("{a: int, b: int?}"), row};
+    struct mr_value v[] = {{.tag = MR_V_RECORD, .record = &r}, {.tag = MR_V_OPTIONAL}, MR_ABSENT};
+    v[2] = (struct mr_value){.tag = MR_V_OPTIONAL, .len = 1, .list = v};
+    struct mr_value list = {.tag = MR_V_LIST, .len = 3, .list = v};
+    ck_assert_str_eq(as_json(&mr_type_dyn, list), "[{\"a\":1},null,{\"a\":1}]");
+}
+END_TEST
+
 START_TEST(keys) {
     const struct mr_type *t = help_type("{s: string, n: int, w: timestamp, o: int?, d: double}");
     struct mr_value v[] = {mr_string(MR_STR("a\"ä\n")), mr_int(7), mr_timestamp_ms(300000),
@@ -173,6 +183,7 @@ int main(void) {
     tcase_add_test(t, rows);
     tcase_add_test(t, wire_of_timestamps);
     tcase_add_test(t, any_value);
+    tcase_add_test(t, boxed);
     tcase_add_test(t, keys);
     tcase_add_test(t, scalar_formats);
     tcase_add_test(t, limit_of_the_buffer);

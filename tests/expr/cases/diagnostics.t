@@ -168,14 +168,6 @@ a.b.Msg{x: 1}
 E-NOTYET 1:1+7 message literals are not supported yet
 a map literal makes a nested value: {"a": 1}
 
-optional.of(optional.of(1))
-E-NOTYET 1:1+11 `optional` of an optional is not supported yet
--
-
-dyn(this)
-E-NOTYET 1:1+3 `dyn` of a record or an optional is not supported yet
--
-
 # ---- strict mode is CEL as specified
 %strict on
 %extra x int = 4

@@ -439,8 +439,8 @@ int
 3
 
 [lines].flatten(1)
-E-TYPE 1:9+7 `flatten` cannot take `[[{sku: string, qty: int}]]` and `int`
-it takes (list of lists), (list, int)
+[json]
+[{sku: "x", qty: 1}, {sku: "y", qty: 2}, {sku: "x", qty: 1}]
 
 props.l.sort()
 [json]

@@ -312,8 +312,8 @@ string?
 absent
 
 missing.optMap(c, optional.of(c))
-E-NOTYET 1:19+14 an optional inside an optional is not supported yet
--
+optional(int)?
+absent
 
 coupon.optFlatMap(c, c)
 E-TYPE 1:22+1 optFlatMap() makes an optional, this is `int`
