@@ -293,7 +293,8 @@ enum mr_fit mr_fns_fit(struct mr_arena *a, enum mr_call_style style, struct mr_s
             if (one < m) m = one;
         }
         if (m == NO) continue;
-        if (m == MAYBE && (!b.t || b.hidden)) b.t = &mr_type_dyn; /* what is in it will be seen */
+        if (m == MAYBE && b.hidden) b.k = &mr_type_dyn; /* what is in it will be seen */
+        if (m == MAYBE && (!b.t || b.hidden)) b.t = &mr_type_dyn;
         const struct mr_type *result = result_type(&b, o->result);
         if (m == YES) {
             *ret = fitting(&b, o, n_args, result);
