@@ -23,11 +23,16 @@ struct mr_value mr_json_read_any(struct mr_str text, struct mr_arena *a);
 
 /* ---- protobuf_read.c */
 
+struct mr_proto_in;
+
 struct mr_proto_plan;
 const struct mr_proto_plan *mr_proto_plan_new(struct mr_arena *a, const struct mr_type *row,
                                               const bool *wanted);
 void mr_proto_read_row(const struct mr_proto_plan *plan, struct mr_str bytes,
                        struct mr_value *slots, struct mr_arena *a);
+
+/* A scalar that is no string or bytes, of wire type mr_proto_wire_of(kind). false: malformed. */
+bool mr_proto_read_number(struct mr_proto_in *in, uint8_t kind, struct mr_value *to);
 
 /* ---- protobuf_write.c */
 

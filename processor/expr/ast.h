@@ -10,16 +10,17 @@
 #include "processor/expr/value.h"
 
 enum mr_ast_kind {
-    MR_AST_ERROR,  /* already reported */
-    MR_AST_LIT,    /* value */
-    MR_AST_IDENT,  /* name */
-    MR_AST_SELECT, /* args[0].name; opt: .?name */
-    MR_AST_INDEX,  /* args[0][args[1]]; opt: [?k] */
-    MR_AST_CALL,   /* name(args); style */
-    MR_AST_LIST,   /* args; opts[i]: `?` before the element */
-    MR_AST_MAP,    /* args: key, value, ...; opts[i]: `?` before entry i */
-    MR_AST_COND,   /* args[0] ? args[1] : args[2] */
-    MR_AST_AND,    /* args[0] && args[1] && ... */
+    MR_AST_ERROR,   /* already reported */
+    MR_AST_LIT,     /* value */
+    MR_AST_IDENT,   /* name */
+    MR_AST_SELECT,  /* args[0].name; opt: .?name */
+    MR_AST_INDEX,   /* args[0][args[1]]; opt: [?k] */
+    MR_AST_CALL,    /* name(args); style */
+    MR_AST_LIST,    /* args; opts[i]: `?` before the element */
+    MR_AST_MAP,     /* args: key, value, ...; opts[i]: `?` before entry i */
+    MR_AST_MESSAGE, /* name{args}: as MAP, the keys are strings; after checking: only values */
+    MR_AST_COND,    /* args[0] ? args[1] : args[2] */
+    MR_AST_AND,     /* args[0] && args[1] && ... */
     MR_AST_OR,
     MR_AST_COALESCE, /* args[0] ?? args[1]; also orValue and or */
     MR_AST_HAS,      /* has(args[0]): a select; after checking: any path */
@@ -37,7 +38,8 @@ enum mr_ast_kind {
 
 enum mr_call_style { MR_CALL_OPERATOR, MR_CALL_GLOBAL, MR_CALL_METHOD };
 
-struct mr_var; /* macro.h */
+struct mr_var;  /* macro.h */
+struct mr_make; /* steps.h */
 
 struct mr_ast {
     uint8_t kind;   /* enum mr_ast_kind */
@@ -48,7 +50,7 @@ struct mr_ast {
     uint32_t name_off; /* SELECT, CALL: where the name stands */
     uint32_t n;
     struct mr_ast **args;
-    bool *opts;         /* LIST, MAP; NULL = none */
+    bool *opts;         /* LIST, MAP, MESSAGE; NULL = none */
     struct mr_str name; /* NUL-terminated */
     struct mr_value value;
     const struct mr_tree *src;
@@ -60,7 +62,8 @@ struct mr_ast {
     uint16_t op;   /* CALL, INDEX: enum mr_op_code */
     uint16_t fn;   /* CALL of OP_CALL_DYN: row of the first overload; MACRO: row of macros.def */
     int32_t index; /* FIELD, EXTRA, META, GET; VAR: its id, MACRO: of its first variable */
-    struct mr_var *var; /* VAR, MACRO */
+    struct mr_var *var;         /* VAR, MACRO */
+    const struct mr_make *make; /* MESSAGE */
 
     /* set by fold.c: CALL with a time zone: the one that is written, or those to look in */
     const struct mr_zone *zone;

@@ -240,7 +240,7 @@ static const struct mr_type *check_ident(struct mr_checker *c, struct mr_ast *e)
         e->index = i;
         return read_path(c, e, s->row->fields[i].type, s->row->fields[i].optional, true);
     }
-    if (type_name(e, e->name.p)) return e->type;
+    if (type_name(e, e->name.p) || mr_check_global(c, e, e->name)) return e->type;
     return mr_check_unknown(c, e);
 }
 
@@ -396,7 +396,7 @@ static const struct mr_type *check_select(struct mr_checker *c, struct mr_ast *e
         if (mr_str_is(left->name, "params")) return check_param(c, e);
     }
     const char *name = dotted(c, e);
-    if (name && type_name(e, name)) return e->type;
+    if (name && (type_name(e, name) || mr_check_global(c, e, mr_str(name)))) return e->type;
     const struct mr_type *t = mr_check_ast(c, left);
     bool through = t->kind == MR_T_OPTIONAL;
     if (through) t = t->elem;
@@ -457,12 +457,11 @@ static const struct mr_type *check_has(struct mr_checker *c, struct mr_ast *e) {
     if (t->kind == MR_T_ERROR) return mr_check_bad(e);
     e->op = MR_OP_ISSET;
     if (select && x->kind == MR_AST_INDEX) x->op = MR_OP_HAS_KEY;
-    const struct mr_field *f = NULL;
-    if (x->kind == MR_AST_FIELD) f = &c->scope->row->fields[x->index];
+    const struct mr_field *f = x->kind == MR_AST_FIELD ? &c->scope->row->fields[x->index] : NULL;
     if (x->kind == MR_AST_GET) {
         const struct mr_type *s = x->args[0]->type;
         if (s->kind == MR_T_OPTIONAL) s = s->elem;
-        f = &s->fields[x->index];
+        f = s->message ? NULL : &s->fields[x->index]; /* there a default is absent */
     }
     /* protobuf without presence: has() is "not the default" */
     if (f && f->number && !f->optional) e->op = MR_OP_NON_ZERO;
@@ -608,6 +607,7 @@ const struct mr_type *mr_check_ast(struct mr_checker *c, struct mr_ast *e) {
     case MR_AST_CALL: mr_check_call(c, e); return e->type;
     case MR_AST_LIST: return mr_check_list(c, e);
     case MR_AST_MAP: return mr_check_map(c, e);
+    case MR_AST_MESSAGE: return mr_check_message(c, e);
     case MR_AST_COND: return check_cond(c, e);
     case MR_AST_AND:
     case MR_AST_OR: return check_logic(c, e);

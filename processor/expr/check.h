@@ -75,6 +75,14 @@ bool mr_check_reads_headers(const struct mr_ast *e); /* so it is no constant */
 const struct mr_type *mr_check_list(struct mr_checker *c, struct mr_ast *e);
 const struct mr_type *mr_check_map(struct mr_checker *c, struct mr_ast *e);
 
+/* ---- check_message.c */
+
+const struct mr_type *mr_check_message(struct mr_checker *c, struct mr_ast *e);
+/* A dotted name that is a message (its type is the value) or the value of an enum. false: none. */
+bool mr_check_global(struct mr_checker *c, struct mr_ast *e, struct mr_str name);
+/* proto.getExt(m, a.b.name) and proto.hasExt() become a select. false: it is neither. */
+bool mr_check_extension(struct mr_checker *c, struct mr_ast *e);
+
 /* ---- check_box.c */
 
 /* e, checked, comes to stand where `to` is the static type (NULL: as it is). */

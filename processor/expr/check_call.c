@@ -238,7 +238,7 @@ static bool check_args(struct mr_checker *c, struct mr_ast *e) {
 void mr_check_call(struct mr_checker *c, struct mr_ast *e) {
     join_namespace(c, e);
     if (!mr_check_variadic(c, e)) return;
-    if (mr_check_macro(c, e)) return;
+    if (mr_check_macro(c, e) || mr_check_extension(c, e)) return;
     bool known = mr_fns_known((enum mr_call_style)e->style, e->name);
     bool method = e->style == MR_CALL_METHOD;
     if (method && e->n == 2 && (mr_str_is(e->name, "orValue") || mr_str_is(e->name, "or"))) {

@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 #include "processor/expr/macro.h"
+#include "processor/expr/message.h"
 #include "processor/expr/trace.h"
 
 struct coder {
@@ -18,7 +19,7 @@ struct coder {
     struct mr_pad *pads;
     struct mr_str *places;
     const struct mr_type **types;
-    uint32_t cap_steps, cap_constants, cap_pads, cap_places, cap_zones, cap_regexes;
+    uint32_t cap_steps, cap_constants, cap_pads, cap_places, cap_zones, cap_regexes, cap_makes;
     const struct mr_ast *place;  /* node of the newest place */
     struct mr_trace_plan *trace; /* NULL: none */
     uint32_t next;               /* free register */
@@ -78,6 +79,10 @@ static uint16_t constant(struct coder *c, struct mr_value v) {
     return (uint16_t)(MR_OPERAND_CONST | c->p->n_constants++);
 }
 
+static uint16_t type_constant(struct coder *c, const struct mr_type *t) {
+    return constant(c, (struct mr_value){.tag = MR_V_TYPE, .type = t});
+}
+
 static uint16_t registers(struct coder *c, uint32_t n) {
     uint32_t first = c->next;
     if (n > MR_OPERAND_MAX || first + n > MR_OPERAND_MAX - MR_ARGS_MAX) {
@@ -135,6 +140,7 @@ int mr_type_tag(const struct mr_type *t) {
         [MR_T_OPTIONAL] = -1,
         [MR_T_DYN] = -1,
         [MR_T_TYPE] = MR_V_TYPE,
+        [MR_T_WRAPPER] = -1,
         [MR_T_ERROR] = -1,
     };
     return tags[t->kind];
@@ -161,14 +167,27 @@ static void gen_load(struct coder *c, const struct mr_ast *e, uint16_t dst) {
     emit(c, e, (field ? field_ops : extra_ops)[l], dst, 0, tag, e->index);
 }
 
+/* A field of a message that is read whether it is set or not. */
+static void gen_message_get(struct coder *c, const struct mr_ast *e, const struct mr_type *s,
+                            uint16_t dst) {
+    uint16_t from = operand(c, e->args[0]);
+    uint16_t unset = constant(c, s->message->fields[e->index].unset);
+    emit(c, e, MR_OP_MESSAGE_GET, dst, from, unset, e->index);
+}
+
 static void gen_get(struct coder *c, const struct mr_ast *e, uint16_t dst) {
     const struct mr_ast *left = e->args[0];
     uint16_t tag;
     bool through = left->type->kind == MR_T_OPTIONAL;
     const struct mr_type *s = through ? left->type->elem : left->type;
     const struct mr_field *f = &s->fields[e->index];
+    bool opt = f->optional || e->opt || (through && s->message);
     /* An optional result may come from the parent alone. */
-    enum load l = load_of(f->optional || e->opt ? e->type : f->type, &tag);
+    enum load l = load_of(opt ? e->type : f->type, &tag);
+    if (s->message && !opt) {
+        gen_message_get(c, e, s, dst);
+        return;
+    }
     if (left->kind == MR_AST_FIELD && !through && l == PLAIN && left->index <= UINT16_MAX &&
         e->index <= UINT16_MAX) {
         c->p->fields[left->index] = true;
@@ -260,6 +279,14 @@ static void gen_elements(struct coder *c, const struct mr_ast *e, uint16_t dst) 
          constant(c, mr_bytesv(marks)), (int32_t)(e->n / entry));
 }
 
+static void gen_message(struct coder *c, const struct mr_ast *e, uint16_t dst) {
+    uint16_t first = in_a_row(c, e->args, e->n);
+    uint16_t type = type_constant(c, e->make->type);
+    c->p->makes = room(c, c->p->makes, c->p->n_makes, &c->cap_makes, sizeof *c->p->makes);
+    c->p->makes[c->p->n_makes++] = e->make;
+    emit(c, e, MR_OP_MAKE_MESSAGE, dst, first, type, (int32_t)(c->p->n_makes - 1));
+}
+
 static int32_t fixed_zone(struct coder *c, const struct mr_zone *z) {
     c->p->fixed_zones = room(c, c->p->fixed_zones, c->p->n_fixed_zones, &c->cap_zones, sizeof z);
     c->p->fixed_zones[c->p->n_fixed_zones++] = z;
@@ -270,10 +297,6 @@ static void add_regex(struct coder *c, const struct mr_regex *x) {
     struct mr_program *p = c->p;
     p->regexes = room(c, p->regexes, p->n_regexes, &c->cap_regexes, sizeof x);
     p->regexes[p->n_regexes++] = x;
-}
-
-static uint16_t type_constant(struct coder *c, const struct mr_type *t) {
-    return constant(c, (struct mr_value){.tag = MR_V_TYPE, .type = t});
 }
 
 static void gen_call(struct coder *c, const struct mr_ast *e, uint16_t dst) {
@@ -430,6 +453,7 @@ static void gen(struct coder *c, const struct mr_ast *e, uint16_t dst) {
     case MR_AST_COALESCE: gen_coalesce(c, e, dst); break;
     case MR_AST_LIST:
     case MR_AST_MAP: gen_elements(c, e, dst); break;
+    case MR_AST_MESSAGE: gen_message(c, e, dst); break;
     case MR_AST_CALL: gen_call(c, e, dst); break;
     case MR_AST_VAR: emit(c, e, MR_OP_MOVE, dst, e->var->reg, 0, 0); break;
     case MR_AST_ROW: gen_record(c, e, dst); break;

@@ -10,6 +10,7 @@
 #include "processor/expr/type.h"
 #include "processor/expr/value.h"
 
+struct mr_messages;
 struct mr_program;
 
 /* Which `meta` fields an expression reads (bit = field). */
@@ -59,8 +60,10 @@ struct mr_scope {
     const struct mr_param *params;
     size_t n_params;
     uint32_t meta; /* bits of mr_meta_field that exist here; 0: any use is E-META */
-    const struct mr_type *meta_key; /* type of meta.key */
-    bool strict;                    /* CEL as specified (conformance): no widening, no ?? */
+    const struct mr_type *meta_key;     /* type of meta.key */
+    const struct mr_messages *messages; /* protobuf: names of messages, enums; NULL: none */
+    struct mr_str container;            /* names are looked for in it, and in what is around it */
+    bool strict;                        /* CEL as specified (conformance): no widening, no ?? */
     bool unchecked; /* with strict: type errors are left to run time (conformance) */
     bool loose;     /* the row's one field is any JSON (`this`); names are its members */
     bool trace;     /* the program tells its frame's trace what each part gives (trace.h) */

@@ -102,6 +102,10 @@ uint16_t mr_fns_count(void) {
 
 /* ---- types */
 
+static bool holds(const struct mr_type *wrapper, const struct mr_type *t) {
+    return t->kind == MR_T_NULL || mr_type_eq(wrapper->elem, t);
+}
+
 const struct mr_type *mr_type_join(struct mr_arena *a, const struct mr_type *x,
                                    const struct mr_type *y) {
     /* Not mr_type_eq first: it takes list(bottom) and list(dyn) for the same. */
@@ -109,6 +113,8 @@ const struct mr_type *mr_type_join(struct mr_arena *a, const struct mr_type *x,
     if (x == &mr_type_bottom) return y;
     if (x->kind == MR_T_ERROR || y->kind == MR_T_ERROR) return &mr_type_error;
     if (x->kind == MR_T_DYN || y->kind == MR_T_DYN) return &mr_type_dyn;
+    if (x->kind == MR_T_WRAPPER && holds(x, y)) return x;
+    if (y->kind == MR_T_WRAPPER && holds(y, x)) return y;
     if (x->kind != y->kind) return NULL;
     const struct mr_type *e, *k;
     switch (x->kind) {
@@ -177,6 +183,11 @@ static enum match hidden(struct binding *b) {
 
 static enum match match_sig(struct binding *b, uint8_t sig, const struct mr_type *t) {
     bool dyn = t->kind == MR_T_DYN;
+    if (t->kind == MR_T_WRAPPER && sig != MR_SIG_T && sig != MR_SIG_K && sig != MR_SIG_ANY &&
+        sig != MR_SIG_DYN) { /* it may be null: found out when it runs */
+        enum match m = match_sig(b, sig, t->elem);
+        return m == YES ? MAYBE : m;
+    }
     switch ((enum mr_sig)sig) {
     case MR_SIG_NONE: return NO;
     case MR_SIG_ANY: return YES;

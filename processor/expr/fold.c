@@ -149,6 +149,7 @@ void mr_fold(struct mr_checker *c, struct mr_ast *e) {
     case MR_AST_INDEX:
     case MR_AST_LIST:
     case MR_AST_MAP:
+    case MR_AST_MESSAGE:
         if (all_constant(e)) evaluate(c, e);
         return;
     case MR_AST_HAS:

@@ -351,15 +351,49 @@ static struct mr_ast *index_of(struct parser *p, struct mr_ast *e) {
     return s;
 }
 
-/* `Name{field: ...}` makes a message: its braces are skipped. */
+/* `a.b.Name` as text; NULL: something else stands there. */
+static const char *message_name(struct parser *p, const struct mr_ast *e) {
+    if (e->kind == MR_AST_IDENT) return e->name.p;
+    if (e->kind != MR_AST_SELECT || e->opt) return NULL;
+    const char *left = message_name(p, e->args[0]);
+    return left ? mr_arena_printf(p->arena, "%s.%s", left, e->name.p) : NULL;
+}
+
+/* The name of a field, as a string. */
+static struct mr_ast *message_field(struct parser *p) {
+    struct mr_token t = p->tok;
+    if (t.kind != MR_TOK_IDENT && t.kind != MR_TOK_QUOTED) {
+        unexpected(p, "a field name");
+        skip(p);
+        return bad(p, t.off);
+    }
+    next(p);
+    struct mr_ast *key = node(p, MR_AST_LIT, t.off);
+    key->value = mr_string(t.text);
+    key->name = t.text;
+    return key;
+}
+
+/* `Name{field: value, ?field: optional}`; e: the name. args: as of a map. */
 static struct mr_ast *message(struct parser *p, struct mr_ast *e) {
     struct list l = {0};
-    struct mr_diag *g =
-        report(p, "E-NOTYET", e->off, e->len, "message literals are not supported yet");
-    if (g) mr_diag_hint(p->diags, g, "a map literal makes a nested value: {\"a\": 1}");
+    const char *name = message_name(p, e);
     next(p);
-    elements(p, &l, MR_TOK_RBRACE, true, true);
-    return bad(p, e->off);
+    while (p->tok.kind != MR_TOK_RBRACE && p->tok.kind != MR_TOK_END && !p->stop) {
+        bool opt = take(p, MR_TOK_QUESTION);
+        push(p, &l, message_field(p), opt);
+        push(p, &l, expect(p, MR_TOK_COLON) ? parse_expr(p) : bad(p, p->last_end), opt);
+        if (!take(p, MR_TOK_COMMA)) break;
+    }
+    expect(p, MR_TOK_RBRACE);
+    if (!name) return bad(p, e->off);
+    struct mr_ast *m = node(p, MR_AST_MESSAGE, e->off);
+    m->name = mr_str(name);
+    m->name_off = e->off;
+    set_args(p, m, l.args, l.n);
+    m->opts = mr_arena_calloc(p->arena, l.n / 2 + 1, sizeof *m->opts);
+    for (uint32_t i = 0; i < l.n; i += 2) m->opts[i / 2] = l.opts[i];
+    return m;
 }
 
 /* A node that begins at `off`, also where its first part stands in parentheses. */

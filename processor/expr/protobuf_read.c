@@ -218,6 +218,14 @@ static bool read_fixed64(struct mr_proto_in *in, uint8_t kind, struct mr_value *
     return true;
 }
 
+bool mr_proto_read_number(struct mr_proto_in *in, uint8_t kind, struct mr_value *to) {
+    switch (mr_proto_wire_of(kind)) {
+    case MR_PW_VARINT: return read_varint(in, kind, to);
+    case MR_PW_FIXED64: return read_fixed64(in, kind, to);
+    default: return read_fixed32(in, kind, to);
+    }
+}
+
 static inline bool read_string(struct run *r, struct mr_proto_in *in, struct mr_value *to) {
     struct mr_str s;
     bool ascii;

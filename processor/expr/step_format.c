@@ -112,6 +112,7 @@ static void print_type(const struct mr_type *t, struct mr_buf *to) {
         [MR_T_MAP] = "map",
         [MR_T_OPTIONAL] = "optional_type",
         [MR_T_TYPE] = "type",
+        [MR_T_WRAPPER] = "wrapper",
     };
     const char *name = t->kind < MR_ARRAY_LEN(names) ? names[t->kind] : NULL;
     if (name) {

@@ -240,6 +240,13 @@ STEP_FN_OF(dyn_get_opt) { /* imm: millrace mode, null.?x is absent */
         *dst = MR_ABSENT;
         return true;
     }
+    if (v.tag == MR_V_RECORD && b->tag == MR_V_STRING) { /* a message: one that is not set */
+        bool set;
+        struct mr_str name = {b->p, b->len};
+        if (!mr_record_has(&v, name, &set)) return missing(r, s, b);
+        *dst = set ? mr_record_get(r->f->arena, &v, name) : MR_ABSENT;
+        return true;
+    }
     if (!get_dyn(r, s, a, b, &v)) return false;
     *dst = v;
     return true;
@@ -250,6 +257,12 @@ STEP_FN_OF(has_key) {
     if (v.tag == MR_V_OPTIONAL) {
         *dst = mr_bool(false);
         return v.len == 0 || mr_step_has_key(r, s, dst, v.list, &key);
+    }
+    if (v.tag == MR_V_RECORD && key.tag == MR_V_STRING) { /* a message */
+        bool set;
+        if (!mr_record_has(&v, (struct mr_str){key.p, key.len}, &set)) return missing(r, s, &key);
+        *dst = mr_bool(set);
+        return true;
     }
     if (v.tag == MR_V_MAP) {
         if (!mr_run_charge(r, s, v.len)) return false;
@@ -267,7 +280,9 @@ STEP_FN_OF(has_key) {
 
 STEP_FN_OF(type_of) {
     struct mr_value v = a->tag == MR_V_JSON ? mr_run_plain(r, a) : *a;
-    *dst = (struct mr_value){.tag = MR_V_TYPE, .type = mr_type_of_tag[v.tag]};
+    bool message = v.tag == MR_V_RECORD && v.record->type->message;
+    const struct mr_type *t = message ? v.record->type : mr_type_of_tag[v.tag];
+    *dst = (struct mr_value){.tag = MR_V_TYPE, .type = t};
     return true;
 }
 

@@ -41,6 +41,13 @@ struct mr_pad {
     uint16_t reg;
 };
 
+struct mr_make { /* a message literal */
+    const struct mr_type *type;
+    uint32_t n;
+    const uint32_t *fields; /* of each value: the field of the type */
+    const bool *opts;       /* of each value: it may be absent; NULL: none is */
+};
+
 struct mr_program {
     const struct mr_type *type; /* of the result, without optional */
     bool optional;
@@ -64,6 +71,8 @@ struct mr_program {
     const struct mr_zones *zones;    /* for those that are not; NULL: none is */
     const struct mr_regex **regexes; /* of constant patterns; a step finds its own by the key */
     uint32_t n_regexes;
+    const struct mr_make **makes; /* a step's imm: index */
+    uint32_t n_makes;
     struct mr_str text;
     const struct mr_trace_node *trace_nodes; /* `trace`: its parts, in source order; else NULL */
     const uint32_t *place_nodes;             /* `trace`: of each place, the part it belongs to */

@@ -1,7 +1,8 @@
 /* type.c -- making, comparing and printing types.
  *
  * Invariant: types are acyclic, so everything here may recurse (their depth is bounded by the
- * compilers that make them, codec.c and descriptor.c).
+ * compilers that make them, codec.c and descriptor.c). Only messages (message.c) contain
+ * themselves: they are compared and printed as wholes.
  */
 #include "processor/expr/type.h"
 
@@ -16,6 +17,7 @@ const struct mr_type mr_type_timestamp = {.kind = MR_T_TIMESTAMP};
 const struct mr_type mr_type_duration = {.kind = MR_T_DURATION};
 const struct mr_type mr_type_dyn = {.kind = MR_T_DYN};
 const struct mr_type mr_type_error = {.kind = MR_T_ERROR};
+const struct mr_type mr_type_any = {.kind = MR_T_DYN};
 
 static bool fields_eq(const struct mr_type *a, const struct mr_type *b) {
     if (a->n_fields != b->n_fields || a->open != b->open) return false;
@@ -27,6 +29,12 @@ static bool fields_eq(const struct mr_type *a, const struct mr_type *b) {
     return true;
 }
 
+/* Two messages of one name are of one pool, or of two that were made of different files: then they
+ * are taken for different. */
+static bool struct_eq(const struct mr_type *a, const struct mr_type *b) {
+    return !a->message && !b->message && fields_eq(a, b);
+}
+
 /* How a field is encoded (wire, number) and what a struct is called are no part of its type. */
 bool mr_type_eq(const struct mr_type *a, const struct mr_type *b) {
     if (a == b) return true;
@@ -34,9 +42,10 @@ bool mr_type_eq(const struct mr_type *a, const struct mr_type *b) {
     switch (a->kind) {
     case MR_T_LIST:
     case MR_T_OPTIONAL:
+    case MR_T_WRAPPER:
     case MR_T_TYPE: return mr_type_eq(a->elem, b->elem);
     case MR_T_MAP: return mr_type_eq(a->key, b->key) && mr_type_eq(a->elem, b->elem);
-    case MR_T_STRUCT: return fields_eq(a, b);
+    case MR_T_STRUCT: return struct_eq(a, b);
     default: return true;
     }
 }
@@ -68,6 +77,20 @@ const struct mr_type *mr_type_optional(struct mr_arena *a, const struct mr_type 
     return t;
 }
 
+const struct mr_type *mr_type_wrapper(const struct mr_type *elem) {
+    static const struct mr_type wrappers[] = {
+        {.kind = MR_T_WRAPPER, .elem = &mr_type_bool},
+        {.kind = MR_T_WRAPPER, .elem = &mr_type_int},
+        {.kind = MR_T_WRAPPER, .elem = &mr_type_uint},
+        {.kind = MR_T_WRAPPER, .elem = &mr_type_double},
+        {.kind = MR_T_WRAPPER, .elem = &mr_type_string},
+        {.kind = MR_T_WRAPPER, .elem = &mr_type_bytes},
+    };
+    size_t i = 0;
+    while (wrappers[i].elem->kind != elem->kind) i++;
+    return &wrappers[i];
+}
+
 const struct mr_type *mr_type_struct(struct mr_arena *a, const char *name, uint32_t n,
                                      const struct mr_field *fields) {
     struct mr_type *t = type_new(a, MR_T_STRUCT);
@@ -92,7 +115,8 @@ static const char *kind_name(enum mr_type_kind k) {
         [MR_T_DURATION] = "duration", [MR_T_LIST] = "list",
         [MR_T_MAP] = "map",           [MR_T_STRUCT] = "struct",
         [MR_T_OPTIONAL] = "optional", [MR_T_DYN] = "json",
-        [MR_T_TYPE] = "type",         [MR_T_ERROR] = "error",
+        [MR_T_TYPE] = "type",         [MR_T_WRAPPER] = "wrapper",
+        [MR_T_ERROR] = "error",
     };
     return names[k];
 }
@@ -128,6 +152,7 @@ void mr_type_print(const struct mr_type *t, struct mr_buf *to) {
         mr_buf_byte(to, '}');
         return;
     case MR_T_OPTIONAL:
+    case MR_T_WRAPPER:
     case MR_T_TYPE:
         mr_buf_cat(to, kind_name(t->kind));
         if (!t->elem) return;

@@ -1,7 +1,7 @@
 /* type.h -- types of fields, expressions and rows.
  *
  * A row type is a struct type: named fields in order. Types are immutable, live in the arena they
- * were made in, and are compared with mr_type_eq (structural).
+ * were made in, and are compared with mr_type_eq (structural; messages of one pool by identity).
  */
 #ifndef MR_EXPR_TYPE_H
 #define MR_EXPR_TYPE_H
@@ -28,6 +28,7 @@ enum mr_type_kind {
     MR_T_OPTIONAL, /* elem: optional_type(T) of CEL; a joined side that may be missing */
     MR_T_DYN,      /* `json`, and CEL's dyn */
     MR_T_TYPE,     /* CEL's type(T) */
+    MR_T_WRAPPER,  /* elem, or null: CEL's wrapper(T), a google.protobuf.Int64Value ... */
     MR_T_ERROR,    /* already reported: everything with it type-checks silently */
 };
 
@@ -35,6 +36,7 @@ enum mr_type_kind {
 enum mr_wire { MR_WIRE_DEFAULT, MR_WIRE_MS, MR_WIRE_S, MR_WIRE_US };
 
 struct mr_type;
+struct mr_message;
 
 struct mr_field {
     struct mr_str name;         /* NUL-terminated */
@@ -51,22 +53,27 @@ struct mr_field {
 
 struct mr_type {
     enum mr_type_kind kind;
-    const struct mr_type *elem; /* LIST, MAP (value), OPTIONAL, TYPE */
+    const struct mr_type *elem; /* LIST, MAP (value), OPTIONAL, TYPE, WRAPPER */
     const struct mr_type *key;  /* MAP */
     struct mr_str name;         /* STRUCT: message or `types:` name, may be empty */
     uint32_t n_fields;          /* STRUCT */
     const struct mr_field *fields;
     bool open; /* STRUCT: undeclared fields are kept, type json */
+    /* STRUCT: a protobuf message as CEL sees it (message.h); NULL: any other. It may contain
+     * itself, and a field that is ABSENT in a row of it reads as its default. */
+    const struct mr_message *message;
 };
 
 extern const struct mr_type mr_type_null, mr_type_bool, mr_type_int, mr_type_uint, mr_type_double,
     mr_type_string, mr_type_bytes, mr_type_timestamp, mr_type_duration, mr_type_dyn, mr_type_error;
+extern const struct mr_type mr_type_any; /* dyn that comes from a google.protobuf.Any */
 
 bool mr_type_eq(const struct mr_type *a, const struct mr_type *b);
 const struct mr_type *mr_type_list(struct mr_arena *a, const struct mr_type *elem);
 const struct mr_type *mr_type_map(struct mr_arena *a, const struct mr_type *key,
                                   const struct mr_type *elem);
 const struct mr_type *mr_type_optional(struct mr_arena *a, const struct mr_type *elem);
+const struct mr_type *mr_type_wrapper(const struct mr_type *elem); /* of a scalar; static */
 /* fields: borrowed by the type for its whole life */
 const struct mr_type *mr_type_struct(struct mr_arena *a, const char *name, uint32_t n,
                                      const struct mr_field *fields);

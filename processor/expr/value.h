@@ -142,6 +142,8 @@ bool mr_type_is_message(const struct mr_type *t); /* of protobuf; else a row of 
 /* RECORD: a field (boxed; ABSENT: none, or not set; ERROR), and the whole as a map: of a message
  * itself. Its fields may not be read: ERROR. */
 struct mr_value mr_record_get(struct mr_arena *a, const struct mr_value *v, struct mr_str name);
+/* Is the field set? false: there is no such field. */
+bool mr_record_has(const struct mr_value *v, struct mr_str name, bool *ret_set);
 struct mr_value mr_record_open(struct mr_arena *a, const struct mr_value *v);
 
 /* For messages, traces and tests: CEL-like text, strings quoted. */

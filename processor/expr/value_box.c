@@ -12,6 +12,8 @@
  */
 #include "processor/expr/value.h"
 
+#include "processor/expr/message.h"
+
 /* ---- types */
 
 bool mr_type_boxes(const struct mr_type *t) {
@@ -39,7 +41,7 @@ bool mr_type_coerces(const struct mr_type *from, const struct mr_type *to) {
 }
 
 bool mr_type_is_message(const struct mr_type *t) {
-    return t->kind == MR_T_STRUCT && t->n_fields && t->fields[0].number;
+    return t->kind == MR_T_STRUCT && (t->message || (t->n_fields && t->fields[0].number));
 }
 
 /* ---- into boxes and out of them */
@@ -122,12 +124,25 @@ struct mr_value mr_value_unbox(struct mr_arena *a, const struct mr_value *v,
 /* ---- records */
 
 static struct mr_value field(struct mr_arena *a, const struct mr_record *r, uint32_t i) {
+    const struct mr_value *v = &r->row[i];
+    if (mr_message_is_raw_any(v))
+        return mr_error_value(a, MR_R_EXPR_ERROR, "an Any that holds no message known here");
+    if (r->type->message && v->tag == MR_V_ABSENT)
+        return mr_value_coerce(a, &r->type->message->fields[i].unset, r->type->fields[i].type,
+                               &mr_type_dyn);
     return mr_value_coerce(a, &r->row[i], r->type->fields[i].type, &mr_type_dyn);
 }
 
 struct mr_value mr_record_get(struct mr_arena *a, const struct mr_value *v, struct mr_str name) {
     int i = mr_type_field(v->record->type, name);
     return i < 0 ? MR_ABSENT : field(a, v->record, (uint32_t)i);
+}
+
+bool mr_record_has(const struct mr_value *v, struct mr_str name, bool *ret_set) {
+    int i = mr_type_field(v->record->type, name);
+    if (i < 0) return false;
+    *ret_set = v->record->row[i].tag != MR_V_ABSENT;
+    return true;
 }
 
 struct mr_value mr_record_open(struct mr_arena *a, const struct mr_value *v) {

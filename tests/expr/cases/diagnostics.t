@@ -165,7 +165,7 @@ E-NOTYET 1:1+8 `net.area` is not supported yet
 -
 
 a.b.Msg{x: 1}
-E-NOTYET 1:1+7 message literals are not supported yet
+E-NAME 1:1+7 no message `a.b.Msg`
 a map literal makes a nested value: {"a": 1}
 
 # ---- strict mode is CEL as specified
