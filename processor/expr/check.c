@@ -47,15 +47,6 @@ static void hint(struct mr_checker *c, struct mr_diag *g, const char *near) {
     if (g && near) mr_diag_hint(c->diags, g, "did you mean `%s`?", near);
 }
 
-const char *mr_check_type_text(struct mr_checker *c, const struct mr_type *t) {
-    struct mr_buf b;
-    mr_buf_init(&b, 200);
-    mr_type_print(t, &b);
-    const char *s = mr_arena_strndup(c->arena, b.p, b.n);
-    mr_buf_done(&b);
-    return s;
-}
-
 const struct mr_type *mr_check_bad(struct mr_ast *e) {
     e->kind = MR_AST_ERROR;
     return e->type = &mr_type_error;
@@ -151,6 +142,8 @@ const struct mr_type *const mr_type_of_tag[] = {
     [MR_V_STRUCT] = &map_any,
     [MR_V_JSON] = &map_any,
     [MR_V_TYPE] = &type_any,
+    [MR_V_IP] = &mr_type_ip,
+    [MR_V_CIDR] = &mr_type_cidr,
     [MR_V_ERROR] = &mr_type_error,
     [MR_V_RECORD] = &map_any,
     [MR_V_OPTIONAL] = &optional_any,
@@ -171,6 +164,8 @@ static const struct {
     {"null_type", &mr_type_null},
     {"type", &type_any},
     {"optional_type", &optional_any},
+    {"net.IP", &mr_type_ip},
+    {"net.CIDR", &mr_type_cidr},
     {"google.protobuf.Timestamp", &mr_type_timestamp},
     {"google.protobuf.Duration", &mr_type_duration},
 };

@@ -7,6 +7,15 @@
 
 /* ---- messages */
 
+const char *mr_check_type_text(struct mr_checker *c, const struct mr_type *t) {
+    struct mr_buf b;
+    mr_buf_init(&b, 200);
+    mr_type_print(t, &b);
+    const char *s = mr_arena_strndup(c->arena, b.p, b.n);
+    mr_buf_done(&b);
+    return s;
+}
+
 static const char *style_name(const struct mr_ast *e) {
     return e->style == MR_CALL_METHOD ? "method" : "function";
 }
@@ -117,11 +126,10 @@ static bool is_namespace(struct mr_str name) {
 static void join_namespace(struct mr_checker *c, struct mr_ast *e) {
     const struct mr_ast *left = e->n ? e->args[0] : NULL;
     if (e->style != MR_CALL_METHOD || left->kind != MR_AST_IDENT) return;
-    if (!is_namespace(left->name)) return;
     struct mr_str name = mr_str(mr_arena_printf(c->arena, "%s.%s", left->name.p, e->name.p));
-    if (mr_check_declared(c, left->name)) { /* a field of that name: unless it can only be ours */
-        if (!mr_fns_known(MR_CALL_GLOBAL, name) || mr_fns_known(MR_CALL_METHOD, e->name)) return;
-    }
+    /* What can only be this function is it, also beside a field that is called as its namespace. */
+    bool sure = mr_fns_known(MR_CALL_GLOBAL, name) && !mr_fns_known(MR_CALL_METHOD, e->name);
+    if (!sure && (mr_check_declared(c, left->name) || !is_namespace(left->name))) return;
     e->name = name;
     e->name_off = left->off;
     e->style = MR_CALL_GLOBAL;

@@ -142,6 +142,8 @@ int mr_type_tag(const struct mr_type *t) {
         [MR_T_TYPE] = MR_V_TYPE,
         [MR_T_WRAPPER] = -1,
         [MR_T_ERROR] = -1,
+        [MR_T_IP] = MR_V_IP,
+        [MR_T_CIDR] = MR_V_CIDR,
     };
     return tags[t->kind];
 }

@@ -31,9 +31,17 @@ static step_fn *const step_fns[MR_N_OPS] = {
 
 const char *mr_tag_name(const struct mr_value *v) {
     static const char *const names[] = {
-        "absent",   "null",  "bool",      "int",      "uint",     "double",
-        "string",   "bytes", "timestamp", "duration", "a list",   "a map",
-        "a record", "json",  "a type",    "an error", "a record", "an optional"};
+        [MR_V_ABSENT] = "absent",       [MR_V_NULL] = "null",
+        [MR_V_BOOL] = "bool",           [MR_V_INT] = "int",
+        [MR_V_UINT] = "uint",           [MR_V_DOUBLE] = "double",
+        [MR_V_STRING] = "string",       [MR_V_BYTES] = "bytes",
+        [MR_V_TIMESTAMP] = "timestamp", [MR_V_DURATION] = "duration",
+        [MR_V_LIST] = "a list",         [MR_V_MAP] = "a map",
+        [MR_V_STRUCT] = "a record",     [MR_V_JSON] = "json",
+        [MR_V_TYPE] = "a type",         [MR_V_IP] = "net.IP",
+        [MR_V_CIDR] = "net.CIDR",       [MR_V_ERROR] = "an error",
+        [MR_V_RECORD] = "a record",     [MR_V_OPTIONAL] = "an optional",
+    };
     return names[v->tag];
 }
 

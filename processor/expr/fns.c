@@ -52,6 +52,8 @@ static const struct {
     [MR_SIG_TIMESTAMP] = {&mr_type_timestamp, MR_V_TIMESTAMP, "timestamp"},
     [MR_SIG_DURATION] = {&mr_type_duration, MR_V_DURATION, "duration"},
     [MR_SIG_TYPE] = {NULL, MR_V_TYPE, "type"},
+    [MR_SIG_IP] = {&mr_type_ip, MR_V_IP, "net.IP"},
+    [MR_SIG_CIDR] = {&mr_type_cidr, MR_V_CIDR, "net.CIDR"},
     [MR_SIG_LIST] = {NULL, MR_V_LIST, "list"},
     [MR_SIG_MAP] = {NULL, MR_V_MAP, "map"},
     [MR_SIG_OPTIONAL] = {NULL, 0, "optional"},

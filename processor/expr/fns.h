@@ -16,6 +16,8 @@ enum mr_sig {
     MR_SIG_TIMESTAMP,
     MR_SIG_DURATION,
     MR_SIG_TYPE,
+    MR_SIG_IP,
+    MR_SIG_CIDR,
     MR_SIG_LIST,     /* list(T) */
     MR_SIG_MAP,      /* map(K, T) */
     MR_SIG_OPTIONAL, /* optional(T) */

@@ -38,6 +38,8 @@ static const char *const sig_texts[] = {
     [MR_SIG_OPT_STRING] = "optional(string)",
     [MR_SIG_REALS] = "[number]",
     [MR_SIG_KEYS] = "[K]",
+    [MR_SIG_IP] = "net.IP",
+    [MR_SIG_CIDR] = "net.CIDR",
     [MR_SIG_FLAGS] = "{string: bool}",
     [MR_SIG_URL] = "{scheme: string, host: string, port: int?, path: string, "
                    "query: {string: string}, fragment: string?}",

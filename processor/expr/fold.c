@@ -68,6 +68,25 @@ static void find_zone(struct mr_checker *c, struct mr_ast *e) {
     }
 }
 
+/* ---- addresses: one that is written is read now; what is wrong with it is an error of the file */
+
+static void fold_address(struct mr_checker *c, struct mr_ast *e) {
+    bool ip = e->op == MR_OP_CIDR_CONTAINS_IP_STR;
+    if (e->kind != MR_AST_CALL || (!ip && e->op != MR_OP_CIDR_CONTAINS_CIDR_STR)) return;
+    if (e->args[1]->kind != MR_AST_LIT) return;
+    struct mr_ast *call = mr_arena_dup(c->arena, e->args[1], sizeof *call);
+    call->kind = MR_AST_CALL;
+    call->style = MR_CALL_GLOBAL;
+    call->op = ip ? MR_OP_STR_TO_IP : MR_OP_STR_TO_CIDR;
+    call->type = ip ? &mr_type_ip : &mr_type_cidr;
+    call->args = mr_arena_dup(c->arena, &e->args[1], sizeof *call->args);
+    call->n = 1;
+    evaluate(c, call);
+    if (call->kind != MR_AST_LIT) return; /* strict: fails when it runs */
+    e->args[1] = call;
+    e->op = MR_OP_CIDR_CONTAINS;
+}
+
 /* Does nothing in e come from outside but constants? Variables from `id` on are its own. */
 static bool closed(const struct mr_ast *e, int32_t id) {
     switch ((enum mr_ast_kind)e->kind) {
@@ -141,6 +160,8 @@ void mr_fold(struct mr_checker *c, struct mr_ast *e) {
         find_zone(c, e);
         if (c->failed) return;
     }
+    fold_address(c, e);
+    if (c->failed) return;
     switch ((enum mr_ast_kind)e->kind) {
     case MR_AST_AND:
     case MR_AST_OR: fold_logic(e); return;

@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "processor/expr/civil.h"
 #include "processor/expr/codec.h"
+#include "processor/expr/ip.h"
 #include "processor/expr/protobuf.h"
 #include "processor/expr/utf8.h"
 
@@ -35,6 +36,8 @@ enum pack_tag {
     P_JSON,      /* varint length, text */
     P_ERROR,     /* reason byte, varint length, text: a field that its reader has yet to judge */
     P_ERROR_OF,  /* the same, then varint length, JSON: what stood there */
+    P_IP,        /* varint length, the bytes of ip.h */
+    P_CIDR,      /* the same */
     N_TAGS
 };
 
@@ -141,6 +144,8 @@ static void pack_value(const struct mr_type *t, const struct mr_value *v, struct
             pack_value(mr_value_field_type(t, i), &v->row[i], to);
         return;
     case MR_V_TYPE: pack_type_name(v, to); return;
+    case MR_V_IP: pack_text(P_IP, v->p, v->len, to); return;
+    case MR_V_CIDR: pack_text(P_CIDR, v->p, v->len, to); return;
     case MR_V_ERROR: pack_error(v, to); return;
     case MR_V_RECORD: pack_record(v, to); return;
     case MR_V_OPTIONAL: /* as JSON has it: its value, or none */
@@ -164,14 +169,22 @@ static bool unpack_value(struct mr_proto_in *in, const struct mr_type *t, struct
 
 /* May a value of this tag stand where type t is declared? */
 static bool fits(const struct mr_type *t, uint8_t tag) {
-    static const uint8_t kinds[N_TAGS] = {
-        [P_NULL] = MR_T_NULL,         [P_FALSE] = MR_T_BOOL,
-        [P_TRUE] = MR_T_BOOL,         [P_INT] = MR_T_INT,
-        [P_UINT] = MR_T_UINT,         [P_DOUBLE] = MR_T_DOUBLE,
-        [P_STRING] = MR_T_STRING,     [P_BYTES] = MR_T_BYTES,
-        [P_LIST] = MR_T_LIST,         [P_TIMESTAMP] = MR_T_TIMESTAMP,
-        [P_DURATION] = MR_T_DURATION, [P_MAP] = MR_T_MAP,
-        [P_STRUCT] = MR_T_STRUCT,     [P_JSON] = MR_T_DYN};
+    static const uint8_t kinds[N_TAGS] = {[P_NULL] = MR_T_NULL,
+                                          [P_FALSE] = MR_T_BOOL,
+                                          [P_TRUE] = MR_T_BOOL,
+                                          [P_INT] = MR_T_INT,
+                                          [P_UINT] = MR_T_UINT,
+                                          [P_DOUBLE] = MR_T_DOUBLE,
+                                          [P_STRING] = MR_T_STRING,
+                                          [P_BYTES] = MR_T_BYTES,
+                                          [P_LIST] = MR_T_LIST,
+                                          [P_TIMESTAMP] = MR_T_TIMESTAMP,
+                                          [P_DURATION] = MR_T_DURATION,
+                                          [P_MAP] = MR_T_MAP,
+                                          [P_STRUCT] = MR_T_STRUCT,
+                                          [P_JSON] = MR_T_DYN,
+                                          [P_IP] = MR_T_IP,
+                                          [P_CIDR] = MR_T_CIDR};
     if (!t || tag == P_ABSENT || tag == P_ERROR || tag == P_ERROR_OF) return true;
     if (t->kind == MR_T_TYPE) return tag == P_STRING;
     return t->kind == kinds[tag];
@@ -189,6 +202,7 @@ static bool text(struct mr_proto_in *in, enum mr_tag tag, struct mr_value *to) {
     struct mr_str s;
     bool ascii = false;
     if (!mr_proto_bytes(in, &s) || s.n > UINT32_MAX) return false;
+    if ((tag == MR_V_IP || tag == MR_V_CIDR) && !mr_ip_payload_ok(tag, s.p, s.n)) return false;
     if (tag == MR_V_STRING && !mr_utf8_valid(s, &ascii)) return false;
     *to = (struct mr_value){.tag = (uint8_t)tag, .len = (uint32_t)s.n, .p = s.p};
     if (ascii) to->flags = MR_VF_ASCII;
@@ -272,6 +286,8 @@ static bool unpack_value(struct mr_proto_in *in, const struct mr_type *t, struct
     case P_STRING: return text(in, MR_V_STRING, to);
     case P_BYTES: return text(in, MR_V_BYTES, to);
     case P_JSON: return text(in, MR_V_JSON, to);
+    case P_IP: return text(in, MR_V_IP, to);
+    case P_CIDR: return text(in, MR_V_CIDR, to);
     case P_TIMESTAMP: return timestamp(in, to);
     case P_LIST: return unpack_list(in, t, to, a, depth);
     case P_MAP: return unpack_map(in, t, to, a, depth);
@@ -307,6 +323,8 @@ static bool skip_value(struct mr_proto_in *in, int depth) {
     case P_DOUBLE: return mr_proto_fixed(in, &v, 8);
     case P_STRING:
     case P_BYTES:
+    case P_IP:
+    case P_CIDR:
     case P_JSON: return mr_proto_bytes(in, &s);
     case P_TIMESTAMP: return mr_proto_varint(in, &v) && mr_proto_varint(in, &v);
     case P_LIST:

@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "processor/expr/civil.h"
+#include "processor/expr/ip.h"
 #include "processor/expr/numtext.h"
 #include "processor/expr/utf8.h"
 
@@ -136,6 +137,11 @@ static bool put_printed(struct out *o, const struct mr_value *v) {
     return put(o, buf.p, buf.n);
 }
 
+static bool put_net(struct out *o, const struct mr_value *v) {
+    char text[MR_IP_TEXT_MAX];
+    return put(o, text, mr_ip_value_print(v, text));
+}
+
 static bool put_value(struct out *o, const struct mr_value *value, int depth) {
     char p[MR_NUMBER_MAX];
     struct mr_value v = mr_run_plain(o->r, value);
@@ -154,6 +160,8 @@ static bool put_value(struct out *o, const struct mr_value *value, int depth) {
     case MR_V_TIMESTAMP:
     case MR_V_DURATION:
     case MR_V_TYPE: return put_printed(o, &v);
+    case MR_V_IP:
+    case MR_V_CIDR: return put_net(o, &v);
     case MR_V_LIST: return put_list(o, &v, depth + 1);
     case MR_V_MAP: return put_map(o, &v, depth + 1);
     default: return fail(o, 's', &v);

@@ -18,6 +18,8 @@ const struct mr_type mr_type_duration = {.kind = MR_T_DURATION};
 const struct mr_type mr_type_dyn = {.kind = MR_T_DYN};
 const struct mr_type mr_type_error = {.kind = MR_T_ERROR};
 const struct mr_type mr_type_any = {.kind = MR_T_DYN};
+const struct mr_type mr_type_ip = {.kind = MR_T_IP};
+const struct mr_type mr_type_cidr = {.kind = MR_T_CIDR};
 
 static bool fields_eq(const struct mr_type *a, const struct mr_type *b) {
     if (a->n_fields != b->n_fields || a->open != b->open) return false;
@@ -116,7 +118,8 @@ static const char *kind_name(enum mr_type_kind k) {
         [MR_T_MAP] = "map",           [MR_T_STRUCT] = "struct",
         [MR_T_OPTIONAL] = "optional", [MR_T_DYN] = "json",
         [MR_T_TYPE] = "type",         [MR_T_WRAPPER] = "wrapper",
-        [MR_T_ERROR] = "error",
+        [MR_T_ERROR] = "error",       [MR_T_IP] = "net.IP",
+        [MR_T_CIDR] = "net.CIDR",
     };
     return names[k];
 }

@@ -29,6 +29,8 @@ enum mr_type_kind {
     MR_T_DYN,      /* `json`, and CEL's dyn */
     MR_T_TYPE,     /* CEL's type(T) */
     MR_T_WRAPPER,  /* elem, or null: CEL's wrapper(T), a google.protobuf.Int64Value ... */
+    MR_T_IP,       /* net.IP of CEL's network extension */
+    MR_T_CIDR,     /* net.CIDR */
     MR_T_ERROR,    /* already reported: everything with it type-checks silently */
 };
 
@@ -65,7 +67,8 @@ struct mr_type {
 };
 
 extern const struct mr_type mr_type_null, mr_type_bool, mr_type_int, mr_type_uint, mr_type_double,
-    mr_type_string, mr_type_bytes, mr_type_timestamp, mr_type_duration, mr_type_dyn, mr_type_error;
+    mr_type_string, mr_type_bytes, mr_type_timestamp, mr_type_duration, mr_type_dyn, mr_type_error,
+    mr_type_ip, mr_type_cidr;
 extern const struct mr_type mr_type_any; /* dyn that comes from a google.protobuf.Any */
 
 bool mr_type_eq(const struct mr_type *a, const struct mr_type *b);

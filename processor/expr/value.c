@@ -1,6 +1,7 @@
 /* value.c -- making, copying and printing values. Comparing is in value_eq.c. */
 #include "processor/expr/value.h"
 #include "processor/expr/civil.h"
+#include "processor/expr/ip.h"
 #include "processor/expr/numtext.h"
 
 #include <math.h>
@@ -119,6 +120,8 @@ struct mr_value mr_value_copy(struct mr_arena *a, const struct mr_value *v,
     switch (v->tag) {
     case MR_V_STRING:
     case MR_V_BYTES:
+    case MR_V_IP:
+    case MR_V_CIDR:
     case MR_V_JSON: to.p = mr_arena_strndup(a, v->p, v->len); break;
     case MR_V_LIST: to.list = copy_list(a, v, elem_of(t)); break;
     case MR_V_MAP: to.map = copy_map(a, v, t); break;
@@ -226,6 +229,13 @@ static void print_time(const struct mr_value *v, struct mr_buf *to) {
     mr_buf_cat(to, "\")");
 }
 
+static void print_net(const struct mr_value *v, struct mr_buf *to) {
+    char text[MR_IP_TEXT_MAX];
+    mr_buf_cat(to, v->tag == MR_V_IP ? "ip(\"" : "cidr(\"");
+    mr_buf_add(to, text, mr_ip_value_print(v, text));
+    mr_buf_cat(to, "\")");
+}
+
 void mr_value_print(const struct mr_value *v, const struct mr_type *t, struct mr_buf *to) {
     t = inside(t);
     switch ((enum mr_tag)v->tag) {
@@ -244,6 +254,8 @@ void mr_value_print(const struct mr_value *v, const struct mr_type *t, struct mr
     case MR_V_STRUCT: print_row(v, t, to); return;
     case MR_V_JSON: mr_buf_add(to, v->p, v->len); return;
     case MR_V_TYPE: mr_type_print(v->type, to); return;
+    case MR_V_IP:
+    case MR_V_CIDR: print_net(v, to); return;
     case MR_V_ERROR: print_error(v, to); return;
     case MR_V_RECORD: print_record(v->record, to); return;
     case MR_V_OPTIONAL: print_optional(v, to); return;

@@ -29,6 +29,8 @@ enum mr_tag {
     MR_V_STRUCT,    /* values at row, one per field of the static type */
     MR_V_JSON,      /* undecoded JSON text: p, len (type `json`) */
     MR_V_TYPE,      /* a CEL type value: type */
+    MR_V_IP,        /* an address: len (4 or 16) bytes at p (ip.h) */
+    MR_V_CIDR,      /* the same and a byte, how many bits count: len is 5 or 17 */
     MR_V_ERROR,     /* i = enum mr_reason, aux = arena-independent detail; p via mr_fault */
     MR_V_RECORD,    /* a struct in a place of type dyn (value_box.c): record */
     MR_V_OPTIONAL,  /* an optional there, or in an optional: len 0, or 1 and its value at list */
@@ -43,8 +45,8 @@ struct mr_value {
     uint8_t flags; /* MR_VF_... */
     uint16_t pad;  /* always 0 */
     union {
-        uint32_t
-            len; /* STRING, BYTES, JSON: bytes; LIST, MAP, OPTIONAL: elements; STRUCT: fields */
+        uint32_t len; /* STRING, BYTES, JSON, IP, CIDR: bytes; LIST, MAP, OPTIONAL: elements;
+                         STRUCT: fields */
         uint32_t aux; /* TIMESTAMP: nanoseconds; ERROR: enum mr_reason */
     };
     union {

@@ -119,6 +119,8 @@ static bool eq(struct mr_arena *a, const struct mr_value *x, const struct mr_val
     switch ((enum mr_tag)x->tag) {
     case MR_V_BOOL: return x->b == y->b;
     case MR_V_STRING:
+    case MR_V_IP:
+    case MR_V_CIDR:
     case MR_V_BYTES: return x->len == y->len && (x->len == 0 || memcmp(x->p, y->p, x->len) == 0);
     case MR_V_TIMESTAMP: return x->i == y->i && x->aux == y->aux;
     case MR_V_DURATION: return x->i == y->i;
@@ -171,6 +173,8 @@ int mr_value_cmp(const struct mr_value *a, const struct mr_value *b) {
     case MR_V_BOOL: return a->b - b->b;
     case MR_V_STRING:
     case MR_V_BYTES:
+    case MR_V_IP:
+    case MR_V_CIDR:
     case MR_V_JSON: return mr_str_cmp((struct mr_str){a->p, a->len}, (struct mr_str){b->p, b->len});
     case MR_V_TIMESTAMP: return a->i != b->i ? cmp_int(a->i, b->i) : cmp_uint(a->aux, b->aux);
     case MR_V_DURATION: return cmp_int(a->i, b->i);

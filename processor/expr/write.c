@@ -7,6 +7,7 @@
 #include "processor/expr/access.h"
 #include "processor/expr/base64.h"
 #include "processor/expr/civil.h"
+#include "processor/expr/ip.h"
 #include "processor/expr/json.h"
 
 #include <math.h>
@@ -204,11 +205,14 @@ static bool write_row(struct out *o, const struct mr_type *t, const struct mr_ty
 }
 
 static void write_quoted(struct out *o, const struct mr_value *v) {
+    char text[MR_IP_TEXT_MAX];
     mr_buf_byte(o->to, '"');
     if (v->tag == MR_V_BYTES)
         mr_base64_write((struct mr_str){v->p, v->len}, o->to);
     else if (v->tag == MR_V_DURATION)
         mr_print_cel_duration(v->i, o->to);
+    else if (v->tag == MR_V_IP || v->tag == MR_V_CIDR)
+        mr_buf_add(o->to, text, mr_ip_value_print(v, text));
     else
         mr_type_print(v->type, o->to);
     mr_buf_byte(o->to, '"');
@@ -228,6 +232,8 @@ static bool write_value(struct out *o, const struct mr_type *t, enum mr_wire wir
     case MR_V_TIMESTAMP: return write_timestamp(o, wire, v);
     case MR_V_BYTES:
     case MR_V_DURATION:
+    case MR_V_IP:
+    case MR_V_CIDR:
     case MR_V_TYPE: write_quoted(o, v); return true;
     case MR_V_LIST: return write_list(o, t, v);
     case MR_V_MAP: return write_map(o, t, v);

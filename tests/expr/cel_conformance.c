@@ -104,11 +104,11 @@ static const struct mr_type *parse_type(struct mr_arena *a, const char **at) {
 
 static void print_type(const struct mr_type *t, bool optional, struct mr_buf *to) {
     static const char *const names[] = {
-        [MR_T_NULL] = "null",    [MR_T_BOOL] = "bool",           [MR_T_INT] = "int",
-        [MR_T_UINT] = "uint",    [MR_T_DOUBLE] = "double",       [MR_T_STRING] = "string",
-        [MR_T_BYTES] = "bytes",  [MR_T_TIMESTAMP] = "timestamp", [MR_T_DURATION] = "duration",
-        [MR_T_DYN] = "dyn",      [MR_T_TYPE] = "type",           [MR_T_ERROR] = "!error",
-        [MR_T_STRUCT] = "struct"};
+        [MR_T_NULL] = "null",     [MR_T_BOOL] = "bool",           [MR_T_INT] = "int",
+        [MR_T_UINT] = "uint",     [MR_T_DOUBLE] = "double",       [MR_T_STRING] = "string",
+        [MR_T_BYTES] = "bytes",   [MR_T_TIMESTAMP] = "timestamp", [MR_T_DURATION] = "duration",
+        [MR_T_DYN] = "dyn",       [MR_T_TYPE] = "type",           [MR_T_ERROR] = "!error",
+        [MR_T_STRUCT] = "struct", [MR_T_IP] = "net.IP",           [MR_T_CIDR] = "net.CIDR"};
     if (t == &mr_type_any) {
         mr_buf_cat(to, "any");
     } else if (t->kind == MR_T_STRUCT && t->message) {
