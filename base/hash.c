@@ -11,6 +11,10 @@ uint64_t mr_xxh64(const void *p, size_t n) {
     return XXH64(p, n, 0);
 }
 
+uint64_t mr_hash_disk(const void *p, size_t n) {
+    return XXH3_64bits(p, n);
+}
+
 uint32_t mr_murmur2(const void *p, size_t n) {
     const uint32_t m = 0x5bd1e995;
     const uint8_t *d = p;

@@ -9,13 +9,17 @@
  *   STDDEV                        n, how many have no finite square; part: u64 n of the partials
  *                                 of the sum, those, partials of the sum of squares
  *   MIN, MAX                      nanoseconds << 1 | present, the value; of texts the part holds it
+ *   APPROX_DISTINCT               no words; part: distinct.h
+ *   PERCENTILE                    no words; part: quantiles.h; of one argument one slot has it
  *   the others                    no words; part: picks.h
  */
 #include "processor/op/accum.h"
 
 #include "processor/expr/codec.h"
+#include "processor/op/distinct.h"
 #include "processor/op/exact.h"
 #include "processor/op/picks.h"
+#include "processor/op/quantiles.h"
 
 #include <assert.h>
 #include <math.h>
@@ -23,116 +27,9 @@
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "state is little-endian");
 
-const struct mr_agg_fn_row mr_agg_fns[MR_N_AGG_FNS] = {
-#define ACCUM(id, name, arguments, bound, back) [MR_AGG_##id] = {name, arguments, bound, back},
-#include "processor/op/accums.def"
-#undef ACCUM
-};
-
-static const struct mr_pick_rule pick_rules[MR_N_AGG_FNS] = {
-    [MR_AGG_FIRST] = {.limit = 1},
-    [MR_AGG_LAST] = {.limit = 1, .latest = true},
-    [MR_AGG_MIN_BY] = {.limit = 1, .by = 1},
-    [MR_AGG_MAX_BY] = {.limit = 1, .by = -1},
-    [MR_AGG_TOPK] = {.limit = MR_PICKS_LIMIT, .by = -1},
-    [MR_AGG_COLLECT_LIST] = {.limit = MR_PICKS_LIMIT},
-    [MR_AGG_COLLECT_SET] = {.limit = MR_PICKS_LIMIT, .distinct = true},
-};
-
 struct words {
     int64_t w[4];
 };
-
-bool mr_slot_is_pick(enum mr_agg_fn fn) {
-    return pick_rules[fn].limit > 0;
-}
-
-static bool is_double_sum(const struct mr_slot *s) {
-    return (s->fn == MR_AGG_SUM || s->fn == MR_AGG_AVG) && s->type->kind == MR_T_DOUBLE;
-}
-
-static bool is_extreme(const struct mr_slot *s) {
-    return s->fn == MR_AGG_MIN || s->fn == MR_AGG_MAX;
-}
-
-static uint32_t n_words(const struct mr_slot *s) {
-    if (is_double_sum(s)) return s->back ? 4 : 2;
-    switch (s->fn) {
-    case MR_AGG_SUM: return s->back ? 2 : 1;
-    case MR_AGG_AVG: return 3;
-    case MR_AGG_STDDEV:
-    case MR_AGG_MIN:
-    case MR_AGG_MAX: return 2;
-    default: return mr_slot_is_pick(s->fn) ? 0 : 1;
-    }
-}
-
-static bool is_number(const struct mr_type *t) {
-    return t->kind == MR_T_INT || t->kind == MR_T_UINT || t->kind == MR_T_DOUBLE;
-}
-
-static bool is_text(const struct mr_type *t) {
-    return t->kind == MR_T_STRING || t->kind == MR_T_BYTES;
-}
-
-bool mr_slot_key_ok(const struct mr_type *t) {
-    return is_number(t) || is_text(t) || t->kind == MR_T_TIMESTAMP || t->kind == MR_T_DURATION ||
-           t->kind == MR_T_BOOL;
-}
-
-static bool can_be_kept(const struct mr_type *t) {
-    return t->kind != MR_T_NULL && t->kind != MR_T_TYPE && t->kind != MR_T_OPTIONAL;
-}
-
-bool mr_slot_ok(enum mr_agg_fn fn, const struct mr_type *t) {
-    if (fn == MR_AGG_COUNT) return t == NULL;
-    if (!t) return false;
-    switch (fn) {
-    case MR_AGG_COUNT_IF:
-    case MR_AGG_ANY:
-    case MR_AGG_EVERY: return t->kind == MR_T_BOOL;
-    case MR_AGG_SUM: return is_number(t) || t->kind == MR_T_DURATION;
-    case MR_AGG_AVG:
-    case MR_AGG_STDDEV: return is_number(t);
-    case MR_AGG_MIN:
-    case MR_AGG_MAX: return mr_slot_key_ok(t);
-    default: return can_be_kept(t);
-    }
-}
-
-const struct mr_type *mr_slot_type(const struct mr_slot *s) {
-    switch (s->fn) {
-    case MR_AGG_COUNT:
-    case MR_AGG_COUNT_IF: return &mr_type_int;
-    case MR_AGG_AVG:
-    case MR_AGG_STDDEV: return &mr_type_double;
-    default: return s->list ? s->list : s->type;
-    }
-}
-
-bool mr_slot_may_be_absent(const struct mr_slot *s) {
-    if (s->fn == MR_AGG_STDDEV) return true; /* of one value there is none */
-    bool nothing = s->fn == MR_AGG_AVG || is_extreme(s) || (mr_slot_is_pick(s->fn) && !s->list);
-    return s->optional && nothing;
-}
-
-void mr_accum_layout(struct mr_accum *a, struct mr_slot *slots, uint32_t n) {
-    *a = (struct mr_accum){.slots = slots, .n = n};
-    for (uint32_t i = 0; i < n; i++) {
-        struct mr_slot *s = &slots[i];
-        uint32_t n_args = mr_agg_fns[s->fn].n_args;
-        bool pick = mr_slot_is_pick(s->fn);
-        s->off = a->fixed;
-        s->arg = a->n_args;
-        s->var = pick || s->fn == MR_AGG_STDDEV || is_double_sum(s) ||
-                 (is_extreme(s) && is_text(s->type));
-        a->ordered |= pick;
-        a->var |= s->var;
-        s->words = n_words(s);
-        a->fixed += s->words * 8;
-        a->n_args += n_args ? n_args : 1;
-    }
-}
 
 /* ---- fixed parts */
 
@@ -348,16 +245,10 @@ static void change_moments(struct mr_str have, double x, int sign, struct mr_buf
     put_moments(to, &m);
 }
 
-static struct mr_pick_rule rule_of(const struct mr_slot *s) {
-    struct mr_pick_rule rule = pick_rules[s->fn];
-    if (s->limit) rule.limit = s->limit;
-    return rule;
-}
-
 /* args: of the slot; prov: BYTES. The element is made at the end of `to`, then moved over. */
 static void pick(const struct mr_slot *s, struct mr_str have, const struct mr_value *args,
                  const struct mr_value *prov, struct mr_buf *to) {
-    struct mr_pick_rule rule = rule_of(s);
+    struct mr_pick_rule rule = mr_slot_pick_rule(s);
     size_t scratch = to->n;
     if (rule.by) mr_order_bytes(&args[1], to);
     size_t key = to->n - scratch;
@@ -373,6 +264,16 @@ static void pick(const struct mr_slot *s, struct mr_str have, const struct mr_va
     to->n -= all;
 }
 
+static void add_to_sketch(const struct mr_slot *s, struct mr_str have, const struct mr_value *v,
+                          struct mr_buf *to) {
+    size_t start = begin_part(to);
+    if (s->fn == MR_AGG_PERCENTILE)
+        mr_quantiles_add(have, real(v), to);
+    else
+        mr_distinct_add(have, mr_distinct_hash(v), to);
+    end_part(to, start);
+}
+
 static void change_part(const struct mr_slot *s, struct mr_str have, bool present,
                         const struct mr_value *args, const struct mr_value *prov, int sign,
                         struct mr_buf *to) {
@@ -381,8 +282,9 @@ static void change_part(const struct mr_slot *s, struct mr_str have, bool presen
     if (mr_agg_fns[s->fn].n_args > 1) skip |= args[1].tag == MR_V_ABSENT;
     if (skip) return put_part(to, have);
     if (mr_slot_is_pick(s->fn)) return pick(s, have, args, prov, to);
+    if (mr_slot_is_sketch(s)) return add_to_sketch(s, have, v, to);
     if (s->fn == MR_AGG_STDDEV) return change_moments(have, real(v), sign, to);
-    if (is_double_sum(s)) {
+    if (mr_slot_is_double_sum(s)) {
         struct mr_partials p = mr_partials_of(have);
         if (isfinite(v->d)) p.n = mr_exact_add(p.p, p.n, sign * v->d);
         return put_part(to, bytes_of(&p));
@@ -429,17 +331,81 @@ void mr_accum_sub(const struct mr_accum *a, struct mr_str state, const struct mr
     change(a, state, args, -1, to);
 }
 
+/* ---- large parts: a state that changes where it lies
+ *
+ * A patch: the new parts of the slots that are no sketches, one behind the other. */
+
+static bool fits(const struct mr_slot *s, struct mr_str part, const struct mr_value *v) {
+    if (v->tag == MR_V_ABSENT) return true;
+    return s->fn == MR_AGG_PERCENTILE ? mr_quantiles_fits(part, real(v))
+                                      : mr_distinct_fits(part, mr_distinct_hash(v));
+}
+
+static void add_in_place(const struct mr_slot *s, char *part, size_t n, const struct mr_value *v) {
+    if (v->tag == MR_V_ABSENT) return;
+    if (s->fn == MR_AGG_PERCENTILE)
+        mr_quantiles_set(part, n, real(v));
+    else
+        mr_distinct_set(part, n, mr_distinct_hash(v));
+}
+
+static size_t padded(size_t len) {
+    return (len + 7) & ~(size_t)7;
+}
+
+bool mr_accum_patch(const struct mr_accum *a, struct mr_str state, const struct mr_value *args,
+                    struct mr_buf *to) {
+    size_t at = 0, start = to->n;
+    bool ok = true;
+    for (uint32_t i = 0; i < a->n && ok; i++) {
+        const struct mr_slot *s = &a->slots[i];
+        if (!s->var) continue;
+        struct mr_str part = next_part(a, state, &at);
+        if (mr_slot_is_sketch(s)) {
+            ok = fits(s, part, &args[s->arg]);
+            continue;
+        }
+        struct words w;
+        load(s, state.p, &w);
+        size_t from = to->n;
+        change_part(s, part, w.w[0] & 1, &args[s->arg], &args[a->n_args], 1, to);
+        ok = to->n - from == 8 + padded(part.n);
+    }
+    if (!ok) to->n = start;
+    return ok;
+}
+
+void mr_accum_apply(const struct mr_accum *a, char *state, struct mr_str patch,
+                    const struct mr_value *args) {
+    size_t at = 0, used = 0;
+    struct mr_str whole = {state, SIZE_MAX};
+    for (uint32_t i = 0; i < a->n; i++) {
+        const struct mr_slot *s = &a->slots[i];
+        if (!s->var) continue;
+        struct mr_str part = next_part(a, whole, &at);
+        char *p = (char *)part.p;
+        if (mr_slot_is_sketch(s)) {
+            add_in_place(s, p, part.n, &args[s->arg]);
+            continue;
+        }
+        size_t room = 8 + padded(part.n);
+        memcpy(p - 8, patch.p + used, room);
+        used += room;
+    }
+    change_fixed(a, state, args, 1);
+}
+
 /* ---- two states in one */
 
 static const char *merge_words(const struct mr_slot *s, struct words *w, const struct words *y) {
     double p, q;
-    if (is_extreme(s)) {
+    if (mr_slot_is_extreme(s)) {
         struct mr_value v = extreme_of(s, y);
         if (s->var)
             w->w[0] |= y->w[0];
         else if (y->w[0] & 1)
             add_extreme(s, w, &v);
-    } else if (is_double_sum(s) && !s->back) {
+    } else if (mr_slot_is_double_sum(s) && !s->back) {
         memcpy(&p, &w->w[1], 8);
         memcpy(&q, &y->w[1], 8);
         p += q;
@@ -463,9 +429,17 @@ static const char *merge_words(const struct mr_slot *s, struct words *w, const s
 static void merge_part(const struct mr_slot *s, struct mr_str x, bool x_is_there, struct mr_str y,
                        bool y_is_there, struct mr_buf *to) {
     if (mr_slot_is_pick(s->fn)) {
-        struct mr_pick_rule rule = rule_of(s);
+        struct mr_pick_rule rule = mr_slot_pick_rule(s);
         size_t start = begin_part(to);
         mr_picks_merge(&rule, x, y, to);
+        return end_part(to, start);
+    }
+    if (mr_slot_is_sketch(s)) {
+        size_t start = begin_part(to);
+        if (s->fn == MR_AGG_PERCENTILE)
+            mr_quantiles_merge(x, y, to);
+        else
+            mr_distinct_merge(x, y, to);
         return end_part(to, start);
     }
     if (s->fn == MR_AGG_STDDEV) {
@@ -474,7 +448,7 @@ static void merge_part(const struct mr_slot *s, struct mr_str x, bool x_is_there
         mr_partials_add(&m.squares, &with.squares);
         return put_moments(to, &m);
     }
-    if (is_double_sum(s)) {
+    if (mr_slot_is_double_sum(s)) {
         struct mr_partials p = mr_partials_of(x), with = mr_partials_of(y);
         mr_partials_add(&p, &with);
         return put_part(to, bytes_of(&p));
@@ -558,6 +532,15 @@ static struct mr_value picked(const struct mr_slot *s, struct mr_str part, struc
     return (struct mr_value){.tag = MR_V_LIST, .len = n, .list = list};
 }
 
+static struct mr_value percentile_of(const struct mr_slot *s, struct mr_str part) {
+    double x;
+    if (!mr_quantiles_read(part, s->rank, &x)) return MR_ABSENT;
+    if (s->type->kind != MR_T_DURATION) return mr_double(x);
+    struct mr_value v = mr_int(x < 0x1p63 ? llround(x) : INT64_MAX);
+    v.tag = MR_V_DURATION;
+    return v;
+}
+
 static struct mr_value result_of(const struct mr_slot *s, const struct words *w, struct mr_str part,
                                  struct mr_arena *arena) {
     switch (s->fn) {
@@ -571,6 +554,8 @@ static struct mr_value result_of(const struct mr_slot *s, const struct words *w,
         return s->var ? total_of(s, w, part)
                       : mr_double((double)load128(&w->w[1]) / (double)w->w[0]);
     case MR_AGG_STDDEV: return stddev_of(w, part);
+    case MR_AGG_APPROX_DISTINCT: return mr_int(mr_distinct_count(part));
+    case MR_AGG_PERCENTILE: return percentile_of(s, part);
     case MR_AGG_MIN:
     case MR_AGG_MAX: break;
     default: return picked(s, part, arena);
@@ -584,12 +569,13 @@ static struct mr_value result_of(const struct mr_slot *s, const struct words *w,
 void mr_accum_result(const struct mr_accum *a, struct mr_str state, struct mr_arena *arena,
                      struct mr_value *ret) {
     size_t at = 0;
+    struct mr_str *parts = mr_arena_alloc(arena, (a->n + 1) * sizeof *parts);
     for (uint32_t i = 0; i < a->n; i++) {
         const struct mr_slot *s = &a->slots[i];
         struct words w;
-        struct mr_str part = {NULL, 0};
         load(s, state.p, &w);
-        if (s->var) part = next_part(a, state, &at);
-        ret[i] = result_of(s, &w, part, arena);
+        parts[i] = s->shares ? parts[s->shares - 1] : (struct mr_str){NULL, 0};
+        if (s->var) parts[i] = next_part(a, state, &at);
+        ret[i] = result_of(s, &w, parts[i], arena);
     }
 }

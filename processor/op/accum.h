@@ -3,7 +3,8 @@
  *   [fixed part: words of each slot][variable parts: u32 length, bytes, padding to 8]...
  *
  * Sums of doubles and of their squares are exact (exact.h) and rounded once, and what is picked
- * from the records depends on ranks alone (picks.h), so order cannot show. Integers overflow as an
+ * from the records depends on ranks alone (picks.h), sketches on what was added alone (distinct.h,
+ * quantiles.h), so order cannot show. Integers overflow as an
  * error, found before anything is changed; over tables sums are wide, since a row that was refused
  * could not be taken back, and the result is the error. The bytes are little-endian and part of the
  * state format. Const after mr_accum_layout; no store, no record.
@@ -13,18 +14,22 @@
 
 #include "base/buf.h"
 #include "processor/expr/value.h"
+#include "processor/op/picks.h"
 
 enum mr_agg_fn {
-#define ACCUM(id, name, arguments, bound, back) MR_AGG_##id,
+#define ACCUM(id, name, arguments, behind, back) MR_AGG_##id,
 #include "processor/op/accums.def"
 #undef ACCUM
     MR_N_AGG_FNS
 };
 
+enum mr_agg_behind { MR_BEHIND_NOTHING, MR_BEHIND_BOUND, MR_BEHIND_RANK };
+
 struct mr_agg_fn_row { /* accums.def */
     const char *name;
     uint8_t n_args;
-    bool bound, back;
+    enum mr_agg_behind behind;
+    bool back;
 };
 extern const struct mr_agg_fn_row mr_agg_fns[MR_N_AGG_FNS];
 
@@ -37,6 +42,8 @@ struct mr_slot { /* one distinct aggregator call */
     const struct mr_type *row;  /* picks: a struct of one field of that type, as they are packed */
     const struct mr_type *list; /* topk, collect_...: type of the result */
     uint32_t limit;             /* the same: elements kept */
+    double rank;                /* percentile: 0..1 */
+    uint32_t shares;            /* i + 1: it has no state, slot i before it has; 0: its own */
     bool optional;              /* an argument may be absent, then the record is skipped */
     bool back;                  /* rows are taken out again: sums are wide */
     uint32_t arg;               /* place of its arguments; set by layout */
@@ -50,8 +57,11 @@ struct mr_accum {
     uint32_t n_args; /* places of arguments: at least one per slot */
     uint32_t fixed;  /* bytes */
     bool var;        /* some slot has a variable part */
+    bool large;      /* some part is so large that it should change in place (mr_accum_patch) */
     bool ordered;    /* some slot needs provenance: bytes behind the arguments */
 };
+
+/* ---- slots (accum_slot.c) */
 
 /* false: no such aggregator for this type of argument; of key: no order by it. */
 bool mr_slot_ok(enum mr_agg_fn fn, const struct mr_type *type);
@@ -60,6 +70,19 @@ bool mr_slot_is_pick(enum mr_agg_fn fn);
 const struct mr_type *mr_slot_type(const struct mr_slot *s); /* of the result */
 bool mr_slot_may_be_absent(const struct mr_slot *s);
 void mr_accum_layout(struct mr_accum *a, struct mr_slot *slots, uint32_t n);
+
+static inline bool mr_slot_is_double_sum(const struct mr_slot *s) {
+    return (s->fn == MR_AGG_SUM || s->fn == MR_AGG_AVG) && s->type->kind == MR_T_DOUBLE;
+}
+static inline bool mr_slot_is_extreme(const struct mr_slot *s) {
+    return s->fn == MR_AGG_MIN || s->fn == MR_AGG_MAX;
+}
+static inline bool mr_slot_is_sketch(const struct mr_slot *s) {
+    return s->fn == MR_AGG_APPROX_DISTINCT || s->fn == MR_AGG_PERCENTILE;
+}
+struct mr_pick_rule mr_slot_pick_rule(const struct mr_slot *s); /* picks.h */
+
+/* ---- states (accum.c) */
 
 /* args below: n_args values; when `ordered` one more, BYTES: the record's provenance. */
 
@@ -71,6 +94,13 @@ void mr_accum_add_fixed(const struct mr_accum *a, char *state, const struct mr_v
 /* Appends the new state to `to`. */
 void mr_accum_add(const struct mr_accum *a, struct mr_str state, const struct mr_value *args,
                   struct mr_buf *to);
+/* The same for states with large parts, in two steps, so that not all of it is copied: appends what
+ * mr_accum_apply then needs to change the state where it lies. false: its length would change, and
+ * nothing is appended. state.n > 0. */
+bool mr_accum_patch(const struct mr_accum *a, struct mr_str state, const struct mr_value *args,
+                    struct mr_buf *to);
+void mr_accum_apply(const struct mr_accum *a, char *state, struct mr_str patch,
+                    const struct mr_value *args);
 /* Takes out what was added (slots with `back` only); the same two forms. */
 void mr_accum_sub_fixed(const struct mr_accum *a, char *state, const struct mr_value *args);
 void mr_accum_sub(const struct mr_accum *a, struct mr_str state, const struct mr_value *args,

@@ -37,6 +37,11 @@ struct mr_agg_fold {
     /* Else: appends the state that r makes of it. false: r has its fate. */
     bool (*compose)(struct mr_op *op, struct mr_rec *r, struct mr_str state,
                     const struct mr_agg_args *args, struct mr_buf *to);
+    /* Compose in two steps, for states that are `large`: appends what `apply` needs to change the
+     * state where it lies; false: its length changes. */
+    bool (*patch)(const void *of, struct mr_str state, const struct mr_agg_args *args,
+                  struct mr_buf *to);
+    void (*apply)(const void *of, char *state, struct mr_str patch, const struct mr_agg_args *args);
     /* The fields of the finish row behind the group's; they may borrow from state. */
     void (*result)(const void *of, struct mr_str state, struct mr_arena *a, struct mr_value *to);
 };
@@ -51,6 +56,7 @@ struct mr_agg_conf {
     const struct mr_agg_fold *fold;
     const void *of;            /* the fold's own */
     bool in_place;             /* all states have one length: `fixed` bytes */
+    bool large;                /* they are not copied for each record: patch, apply */
     bool needs_state;          /* the fold looks at the state before anything is changed */
     uint32_t fixed;            /* in_place */
     bool table;                /* over a table: rows are taken out again */
@@ -87,6 +93,7 @@ extern const struct mr_agg_fold mr_agg_accum_fold; /* aggregate.c */
 struct mr_agg_slots { /* found so far */
     struct mr_slot *slots;
     struct mr_str *texts;           /* "sum(cents)": equal calls share a slot */
+    struct mr_str *states;          /* the same, of percentiles without the rank: those share one */
     const struct mr_program **args; /* by place of argument */
     uint32_t n, n_args;
     bool table;

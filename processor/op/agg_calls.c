@@ -6,10 +6,9 @@
 #include <stdio.h>
 
 static const char *const names[] = {
-#define ACCUM(id, name, arguments, bound, back) name,
+#define ACCUM(id, name, arguments, behind, back) name,
 #include "processor/op/accums.def"
 #undef ACCUM
-    "approx_distinct", "percentile", /* not there yet */
 };
 
 bool mr_agg_is_name(struct mr_str word) {

@@ -22,7 +22,7 @@ struct mr_agg_call {
     size_t comma_at[2]; /* of the first ones */
 };
 
-/* Is it the name of an aggregator, here or later? */
+/* Is it the name of an aggregator? */
 bool mr_agg_is_name(struct mr_str word);
 /* All calls in order of their names' places. false: quotes or brackets do not match (the compiler
  * of expressions says it better). */

@@ -125,8 +125,9 @@ static void say_shape(struct mr_check *c, const struct mr_agg_conf *conf,
     if (!c->shape) return;
     mr_agg_shape(c, conf, "aggregate");
     for (uint32_t i = 0; i < b->n; i++) {
+        if (b->slots[i].shares) continue;
         mr_buf_byte(c->shape, ' ');
-        mr_buf_str(c->shape, b->texts[i]);
+        mr_buf_str(c->shape, b->states[i]);
         if (!b->slots[i].type) continue;
         mr_buf_byte(c->shape, ':');
         mr_type_print(b->slots[i].type, c->shape);
@@ -179,6 +180,7 @@ static void fold_by(struct mr_agg_conf *conf, const struct mr_agg_accums *accums
     conf->fold = &mr_agg_accum_fold;
     conf->of = accums;
     conf->in_place = !a->var;
+    conf->large = a->large;
     conf->fixed = a->fixed;
     conf->needs_state = a->var;
     for (uint32_t i = 0; i < a->n; i++)
@@ -230,7 +232,9 @@ bool mr_agg_check(struct mr_check *c) {
 void mr_agg_explain(const struct mr_step *s, struct mr_buf *to) {
     const struct mr_agg_conf *conf = s->conf;
     mr_agg_window_explain(conf, to);
-    uint32_t n = ((const struct mr_agg_accums *)conf->of)->accum.n;
+    const struct mr_accum *a = &((const struct mr_agg_accums *)conf->of)->accum;
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < a->n; i++) n += !a->slots[i].shares;
     mr_buf_printf(to, "%u accumulator%s, ", n, n == 1 ? "" : "s");
     mr_agg_emit_explain(conf, to);
 }

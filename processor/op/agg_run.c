@@ -158,7 +158,8 @@ struct target { /* an entry that a record changes */
     int64_t start;
     struct mr_bucket *b;
     struct mr_str old; /* a copy, when rows are sent on changes and want it */
-    size_t at, n;      /* not in place: the new value in s->buf */
+    size_t at, n;      /* not in place: the new value in s->buf, or */
+    bool patch;        /* what the fold needs to change the old one where it lies */
 };
 
 static void update_fixed(struct mr_op *op, struct mr_bucket *b, const struct mr_rec *r,
@@ -174,6 +175,17 @@ static void update_fixed(struct mr_op *op, struct mr_bucket *b, const struct mr_
     }
     write_head(p, new ? (struct mr_str){NULL, 0} : (struct mr_str){p, MR_AGG_HEAD}, r);
     conf->fold->change(conf->of, p + MR_AGG_HEAD, args);
+}
+
+static void update_patched(struct mr_op *op, const struct target *t, const struct mr_rec *r,
+                           uint64_t hash, const struct mr_agg_args *args) {
+    const struct mr_agg_conf *conf = conf_of(op);
+    const struct mr_agg *s = op->state;
+    bool new;
+    struct mr_entry *e = mr_bucket_touch(op->store, t->b, r->key, hash, 0, &new);
+    char *p = mr_entry_value(e);
+    write_head(p, (struct mr_str){p, MR_AGG_HEAD}, r);
+    conf->fold->apply(conf->of, p + MR_AGG_HEAD, (struct mr_str){s->buf.p + t->at, t->n}, args);
 }
 
 /* Appends the new value to s->buf. false: the record has its fate. */
@@ -214,7 +226,12 @@ static bool prepare(struct mr_op *op, struct mr_rec *r, uint64_t hash, struct mr
         mr_filtered(r);
         return false;
     }
-    if (!conf->in_place) {
+    if (conf->large && old.p) {
+        t->at = s->buf.n;
+        t->patch = conf->fold->patch(conf->of, mr_agg_state(old), args, &s->buf);
+        t->n = s->buf.n - t->at;
+    }
+    if (!conf->in_place && !t->patch) {
         t->at = s->buf.n;
         if (!compose(op, r, args, old)) return false;
         t->n = s->buf.n - t->at;
@@ -233,6 +250,8 @@ static void change(struct mr_op *op, const struct mr_rec *r, uint64_t hash,
     struct mr_agg *s = op->state;
     if (conf->in_place)
         update_fixed(op, t->b, r, hash, args);
+    else if (t->patch)
+        update_patched(op, t, r, hash, args);
     else
         mr_bucket_put(op->store, t->b, r->key, hash, (struct mr_str){s->buf.p + t->at, t->n});
     int64_t due = conf->slide_ms ? mr_hopping_closes_at(op, t->start) : drops_at(conf, t->start);

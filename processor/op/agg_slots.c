@@ -1,13 +1,16 @@
 /* agg_slots.c -- the aggregator calls of `aggregate:` expressions -> slots and argument programs.
  *
- * Equal calls share a slot. Arguments are programs over the record; a bound is a number in the
- * text. Over a table a call must be one that a row can be taken out of again.
+ * Equal calls share a slot, percentiles of one argument one sketch. Arguments are programs over the
+ * record; a bound is a number in the text, the rank of a percentile a constant. Over a table a call
+ * must be one that a row can be taken out of again.
  */
 #include "base/mem.h"
 #include "processor/op/agg.h"
 #include "processor/op/agg_calls.h"
 
+#include <assert.h>
 #include <ctype.h>
+#include <math.h>
 
 enum { SLOTS_MAX = 1000, ARGS_MAX = 2 };
 
@@ -15,6 +18,7 @@ void mr_agg_slots_begin(struct mr_check *c, struct mr_agg_slots *s) {
     *s = (struct mr_agg_slots){.table = c->in.table};
     s->slots = mr_arena_calloc(c->arena, SLOTS_MAX, sizeof *s->slots);
     s->texts = mr_arena_calloc(c->arena, SLOTS_MAX, sizeof *s->texts);
+    s->states = mr_arena_calloc(c->arena, SLOTS_MAX, sizeof *s->states);
     s->args = mr_arena_calloc(c->arena, ARGS_MAX * SLOTS_MAX, sizeof(struct mr_program *));
 }
 
@@ -45,13 +49,11 @@ static bool bad_call(struct mr_check *c, const struct mr_tree *text, const struc
 
 /* ---- one call */
 
-static bool find_fn(struct mr_str name, enum mr_agg_fn *ret) {
-    for (int fn = 0; fn < MR_N_AGG_FNS; fn++) {
-        if (!mr_str_is(name, mr_agg_fns[fn].name)) continue;
-        *ret = (enum mr_agg_fn)fn;
-        return true;
-    }
-    return false;
+static enum mr_agg_fn find_fn(struct mr_str name) {
+    int fn = 0;
+    while (fn < MR_N_AGG_FNS && !mr_str_is(name, mr_agg_fns[fn].name)) fn++;
+    assert(fn < MR_N_AGG_FNS); /* mr_agg_scan looks for these */
+    return (enum mr_agg_fn)fn;
 }
 
 static const char *example_of(enum mr_agg_fn fn) {
@@ -63,6 +65,7 @@ static const char *example_of(enum mr_agg_fn fn) {
     case MR_AGG_MIN_BY:
     case MR_AGG_MAX_BY: return "max_by(url, cents) is the url of the record with most cents";
     case MR_AGG_TOPK: return "topk(url, cents, 3) are the urls of the 3 records with most cents";
+    case MR_AGG_PERCENTILE: return "percentile(took_ms, 0.95): 95 of 100 took at most as long";
     case MR_AGG_COLLECT_LIST:
     case MR_AGG_COLLECT_SET: return "say how many values at most: collect_list(url, 100)";
     default: return "for instance sum(cents)";
@@ -75,25 +78,33 @@ static bool count_is_right(struct mr_check *c, const struct mr_tree *text,
     static const char *const want[] = {"counts records and takes no argument", "takes one argument",
                                        "takes two arguments"};
     uint32_t n = call->arg.n ? call->commas + 1 : 0, least = row->n_args;
-    if (n == least + row->bound) return true;
-    if (row->bound && n == least)
+    bool bound = row->behind == MR_BEHIND_BOUND, rank = row->behind == MR_BEHIND_RANK;
+    if (n == least + (bound || rank)) return true;
+    if (bound && n == least)
         return bad_call(c, text, call, "E-AGG", "needs a bound: how many values are kept at most",
                         example_of(fn));
-    const char *what = row->bound && least == 1   ? "takes a value and a bound"
-                       : row->bound && least == 2 ? "takes a value, what it is ranked by, a bound"
-                                                  : want[least];
+    const char *what = rank                  ? "takes a value and which percentile, from 0 to 1"
+                       : bound && least == 1 ? "takes a value and a bound"
+                       : bound && least == 2 ? "takes a value, what it is ranked by, a bound"
+                                             : want[least];
     return bad_call(c, text, call, "E-AGG", what, example_of(fn));
+}
+
+/* Reported alone: the argument of the outer one does not compile, either. */
+static bool none_is_nested(struct mr_check *c, const struct mr_tree *text,
+                           const struct mr_agg_call *calls, uint32_t n) {
+    bool ok = true;
+    for (uint32_t i = 0; i < n; i++)
+        if (calls[i].nested)
+            ok = bad_call(c, text, &calls[i], "E-AGG", "an aggregator inside another one",
+                          "aggregate first, then compute with the result in `output:`");
+    return ok;
 }
 
 static bool call_is_sound(struct mr_check *c, const struct mr_agg_slots *b,
                           const struct mr_tree *text, const struct mr_agg_call *call,
                           enum mr_agg_fn *ret) {
-    if (call->nested)
-        return bad_call(c, text, call, "E-AGG", "an aggregator inside another one",
-                        "aggregate first, then compute with the result in `output:`");
-    if (!find_fn(call->name, ret))
-        return bad_call(c, text, call, "E-NOTYET", "is not there yet",
-                        "collect_set(x, n) keeps up to n distinct values, stddev(x) is there, too");
+    *ret = find_fn(call->name);
     if (!count_is_right(c, text, call, *ret)) return false;
     if (!b->table || mr_agg_fns[*ret].back) return true;
     return bad_call(c, text, call, "E-TABLE",
@@ -129,6 +140,7 @@ static const char *type_hint(enum mr_agg_fn fn) {
     case MR_AGG_SUM:
     case MR_AGG_AVG: return "it takes int, uint or double (sum: durations, too)";
     case MR_AGG_STDDEV: return "it takes int, uint or double";
+    case MR_AGG_PERCENTILE: return "it takes int, uint, double or a duration";
     case MR_AGG_ANY:
     case MR_AGG_EVERY: return "it takes a condition";
     default: return "it takes numbers, strings, bytes, bools, timestamps or durations";
@@ -148,6 +160,26 @@ static bool check_bound(struct mr_check *c, const struct mr_tree *text,
     if (ok && n > 0 && n <= MR_PICKS_LIMIT) return true;
     return bad_call(c, text, call, "E-AGG", "the bound is a number from 1 to 10,000",
                     example_of(s->fn));
+}
+
+/* Which percentile: a constant. */
+static bool check_rank(struct mr_check *c, struct mr_env *env, const struct mr_tree *text,
+                       const struct mr_agg_call *call, uint32_t i, struct mr_slot *s) {
+    struct mr_str t = argument(text, call, i);
+    size_t at = (size_t)(t.p - text->text.p);
+    const struct mr_program *p =
+        mr_env_expr(c, env, part_of(c->arena, text, at, t), &mr_type_double);
+    if (!p) return false;
+    const struct mr_value *v = mr_program_constant(p);
+    s->rank = v && v->tag == MR_V_DOUBLE ? v->d : NAN;
+    if (s->rank >= 0 && s->rank <= 1) return true;
+    struct mr_diag *g =
+        mr_error(c->diags, "E-AGG", mr_tree_pos(text, at), "%s",
+                 v ? "percentile(): which one is a number from 0 to 1"
+                   : "percentile(): which one must be known when the topology is compiled");
+    g->len = (uint32_t)t.n;
+    mr_diag_hint(c->diags, g, "%s", example_of(s->fn));
+    return false;
 }
 
 /* Programs of the arguments, and what they say of the slot. */
@@ -171,7 +203,8 @@ static bool check_arguments(struct mr_check *c, struct mr_env *env, const struct
             s->key = type;
         s->optional |= mr_program_optional(args[i]);
     }
-    return !row->bound || check_bound(c, text, call, row->n_args, s);
+    if (row->behind == MR_BEHIND_RANK) return check_rank(c, env, text, call, row->n_args, s);
+    return row->behind == MR_BEHIND_NOTHING || check_bound(c, text, call, row->n_args, s);
 }
 
 static void pick_types(struct mr_check *c, struct mr_slot *s) {
@@ -179,33 +212,39 @@ static void pick_types(struct mr_check *c, struct mr_slot *s) {
     struct mr_field *f = mr_arena_calloc(c->arena, 1, sizeof *f);
     *f = (struct mr_field){.name = MR_STR("x"), .type = s->type};
     s->row = mr_type_struct(c->arena, "", 1, f);
-    if (mr_agg_fns[s->fn].bound) s->list = mr_type_list(c->arena, s->type);
+    if (mr_agg_fns[s->fn].behind == MR_BEHIND_BOUND) s->list = mr_type_list(c->arena, s->type);
 }
 
 /* ---- slots */
 
-static struct mr_str call_text(struct mr_arena *a, const struct mr_agg_call *call) {
+static struct mr_str call_text(struct mr_arena *a, const struct mr_agg_call *call,
+                               struct mr_str arg) {
     MR_CLEANUP(mr_buf_done) struct mr_buf b = {0};
     mr_buf_str(&b, call->name);
     mr_buf_byte(&b, '(');
-    mr_print_text(call->arg, &b);
+    mr_print_text(arg, &b);
     mr_buf_byte(&b, ')');
     return mr_arena_str(a, mr_buf_view(&b));
 }
 
-static bool find_slot(const struct mr_agg_slots *b, struct mr_str text, uint32_t *ret) {
-    for (*ret = 0; *ret < b->n; ++*ret)
-        if (mr_str_eq(b->texts[*ret], text)) return true;
+static bool find_text(const struct mr_str *texts, uint32_t n, struct mr_str text, uint32_t *ret) {
+    for (*ret = 0; *ret < n; ++*ret)
+        if (mr_str_eq(texts[*ret], text)) return true;
     return false;
 }
 
+static bool find_slot(const struct mr_agg_slots *b, struct mr_str text, uint32_t *ret) {
+    return find_text(b->texts, b->n, text, ret);
+}
+
 static uint32_t add_slot(struct mr_agg_slots *b, const struct mr_slot *s, struct mr_str text,
-                         const struct mr_program *const *args) {
+                         struct mr_str state, const struct mr_program *const *args) {
     uint32_t n_args = mr_agg_fns[s->fn].n_args;
-    memcpy(&b->args[b->n_args], args, n_args * sizeof(struct mr_program *));
+    if (!s->shares) memcpy(&b->args[b->n_args], args, n_args * sizeof(struct mr_program *));
     b->n_args += n_args ? n_args : 1;
     b->slots[b->n] = *s;
     b->texts[b->n] = text;
+    b->states[b->n] = state;
     return b->n++;
 }
 
@@ -214,11 +253,15 @@ static bool add_call(struct mr_check *c, struct mr_env *env, struct mr_agg_slots
     struct mr_slot s = {.back = b->table};
     const struct mr_program *args[ARGS_MAX] = {NULL};
     if (!call_is_sound(c, b, text, call, &s.fn)) return false;
-    struct mr_str name = call_text(c->arena, call);
+    struct mr_str name = call_text(c->arena, call, call->arg), state = name;
     if (find_slot(b, name, ret)) return true;
     if (!check_arguments(c, env, text, call, &s, args)) return false;
+    if (mr_agg_fns[s.fn].behind == MR_BEHIND_RANK) {
+        state = call_text(c->arena, call, argument(text, call, 0));
+        if (find_text(b->states, b->n, state, ret)) s.shares = *ret + 1;
+    }
     pick_types(c, &s);
-    *ret = add_slot(b, &s, name, args);
+    *ret = add_slot(b, &s, name, state, args);
     return true;
 }
 
@@ -226,7 +269,9 @@ uint32_t mr_agg_count_slot(struct mr_agg_slots *b) {
     const struct mr_program *none[ARGS_MAX] = {NULL};
     struct mr_slot s = {.fn = MR_AGG_COUNT, .back = b->table};
     uint32_t i;
-    return find_slot(b, MR_STR("count()"), &i) ? i : add_slot(b, &s, MR_STR("count()"), none);
+    return find_slot(b, MR_STR("count()"), &i)
+               ? i
+               : add_slot(b, &s, MR_STR("count()"), MR_STR("count()"), none);
 }
 
 const struct mr_tree *mr_agg_hoist(struct mr_check *c, struct mr_env *env, struct mr_agg_slots *b,
@@ -245,6 +290,7 @@ const struct mr_tree *mr_agg_hoist(struct mr_check *c, struct mr_env *env, struc
         mr_error(c->diags, "E-AGG", text->pos, "more than %u aggregator calls", SLOTS_MAX - 1);
         return NULL;
     }
+    if (!none_is_nested(c, text, calls, n)) return NULL;
     for (uint32_t i = 0; i < n; i++) ok = add_call(c, env, b, text, &calls[i], &slot[i]) && ok;
     if (!ok) return NULL;
     return part_of(c->arena, text, 0, mr_agg_replace(c->arena, text->text, calls, slot, n));

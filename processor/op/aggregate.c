@@ -55,6 +55,18 @@ static bool compose(struct mr_op *op, struct mr_rec *r, struct mr_str state,
     return true;
 }
 
+static bool patch(const void *conf, struct mr_str state, const struct mr_agg_args *args,
+                  struct mr_buf *to) {
+    const struct mr_agg_accums *of = conf;
+    return mr_accum_patch(&of->accum, state, args->in, to);
+}
+
+static void apply(const void *conf, char *state, struct mr_str patch,
+                  const struct mr_agg_args *args) {
+    const struct mr_agg_accums *of = conf;
+    mr_accum_apply(&of->accum, state, patch, args->in);
+}
+
 static void result(const void *conf, struct mr_str state, struct mr_arena *a, struct mr_value *to) {
     const struct mr_agg_accums *of = conf;
     mr_accum_result(&of->accum, state, a, to);
@@ -76,6 +88,8 @@ const struct mr_agg_fold mr_agg_accum_fold = {
     .takes = takes,
     .change = change,
     .compose = compose,
+    .patch = patch,
+    .apply = apply,
     .result = result,
 };
 

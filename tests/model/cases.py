@@ -186,6 +186,18 @@ def deviation(values):
 
 FAR_APART = '(n % 2 == 0 ? (n - 4) * 1e13 : n / 10.0)'
 
+def percentile(values, q): return absent(lambda v: number(sorted(v)[math.floor(q * (len(v) - 1))]), values)
+
+
+# What may be off by 1 % -> the exact values it can stand for. Nothing else in a row may be off.
+NEAR = {'pm': range(9), 'ph': range(9), 'pw': [(n - 4) * 1000.5 for n in range(9)]}
+
+
+def near(field, x):
+    """the exact value that x stands for, or x"""
+    return next((number(v) for v in NEAR[field] if abs(x - v) <= abs(v) * 0.01), x)
+
+
 AGGREGATORS = {                # name -> call, rows in provenance order -> value, does the order matter?
     'c':  ('count()', len, False),
     's':  ('sum(n)', lambda rows: sum(column(rows, 'n')), False),
@@ -210,6 +222,10 @@ AGGREGATORS = {                # name -> call, rows in provenance order -> value
     'ma': ('max_by(id, n)', lambda rows: max(rows, key=lambda r: r.value['n']).value['id'], True),
     'ky': ('max(key ?? "-")', lambda rows: max(own_keys(rows)), False),
     'kc': ('count_if((key ?? "-") > "a")', lambda rows: sum(k > 'a' for k in own_keys(rows)), False),
+    'ad': ('approx_distinct(m)', lambda rows: len(set(column(rows, 'm'))), False),
+    'pm': ('percentile(m, 0.5)', lambda rows: percentile(column(rows, 'm'), 0.5), False),
+    'ph': ('percentile(m, 0.9)', lambda rows: percentile(column(rows, 'm'), 0.9), False),
+    'pw': ('percentile((n - 4) * 1000.5, 0.25)', lambda rows: percentile([(n - 4) * 1000.5 for n in column(rows, 'n')], 0.25), False),
     'tk': ('topk(id, n, 2)', lambda rows: column(sorted(rows, key=lambda r: -r.value['n'])[:2], 'id'), True),
 }
 

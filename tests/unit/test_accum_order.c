@@ -273,6 +273,82 @@ START_TEST(stddev_does_not_lose_digits) {
 }
 END_TEST
 
+/* ---- sketches, beside others */
+
+static struct mr_slot large_slots[] = {
+    {.fn = MR_AGG_SUM, .type = &mr_type_double},
+    {.fn = MR_AGG_APPROX_DISTINCT, .type = &mr_type_int, .optional = true},
+    {.fn = MR_AGG_MIN, .type = &mr_type_string},
+    {.fn = MR_AGG_PERCENTILE, .type = &mr_type_double, .rank = 0.5},
+    INT(MR_AGG_LAST, .limit = 0),
+    {.fn = MR_AGG_PERCENTILE, .type = &mr_type_double, .rank = 1, .shares = 4},
+    {.fn = MR_AGG_COUNT},
+    {.fn = MR_AGG_PERCENTILE, .type = &mr_type_duration, .rank = 0, .optional = true},
+};
+enum { N_LARGE = sizeof large_slots / sizeof *large_slots };
+
+static void large_args(struct mr_rand *rng, struct mr_value *args) {
+    static const char *const words[] = {"b", "abcdefgh", "abcdefghi", "bc", "z"};
+    struct mr_value took = mr_int((int64_t)mr_rand_below(rng, 1000000));
+    took.tag = MR_V_DURATION;
+    struct mr_value all[N_LARGE] = {
+        mr_double(mr_rand_below(rng, 100) / 8.0),
+        mr_int(mr_rand_below(rng, 2000)),
+        mr_string(mr_str(words[mr_rand_below(rng, 5)])),
+        mr_double(mr_rand_below(rng, 300)),
+        mr_int(mr_rand_below(rng, 500)),
+        MR_ABSENT,
+        MR_ABSENT,
+        mr_rand_below(rng, 2) ? took : MR_ABSENT,
+    };
+    if (mr_rand_below(rng, 3) == 0) all[1] = MR_ABSENT;
+    memcpy(args, all, N_LARGE * sizeof *args);
+}
+
+/* A patch gives the bytes that adding gives; merged parts give those of one state. */
+START_TEST(patches_and_merges_are_like_adding) {
+    enum { ADDS = 3000, PARTS = 3 };
+    struct mr_rand rng;
+    struct mr_accum a;
+    struct mr_buf whole = {0}, patched = {0}, part[PARTS] = {{0}}, patch = {0};
+    struct mr_value args[N_LARGE + 1];
+    unsigned in_place = 0;
+    mr_rand_seed(&rng, 13);
+    printf("seed 13\n");
+    mr_accum_layout(&a, large_slots, N_LARGE);
+    ck_assert(a.large && a.n_args == N_LARGE);
+    for (uint32_t i = 0; i < ADDS; i++) {
+        char prov[4] = {0, (char)(i >> 16), (char)(i >> 8), (char)i}; /* in order */
+        args[N_LARGE] = mr_bytesv(((struct mr_str){prov, sizeof prov}));
+        large_args(&rng, args);
+        change(&a, &whole, args, true);
+        change(&a, &part[mr_rand_below(&rng, PARTS)], args, true);
+        mr_buf_clear(&patch);
+        if (patched.n && mr_accum_patch(&a, mr_buf_view(&patched), args, &patch)) {
+            mr_accum_apply(&a, patched.p, mr_buf_view(&patch), args);
+            in_place++;
+        } else {
+            ck_assert_uint_eq(patch.n, 0);
+            change(&a, &patched, args, true);
+        }
+        ck_assert(mr_str_eq(mr_buf_view(&patched), mr_buf_view(&whole)));
+    }
+    printf("%u of %u in place\n", in_place, ADDS);
+    ck_assert_uint_gt(in_place, ADDS / 3);
+    for (int i = 1; i < PARTS; i++) {
+        struct mr_buf both = {0};
+        ck_assert_ptr_null(mr_accum_merge(&a, mr_buf_view(&part[i]), mr_buf_view(&part[0]), &both));
+        mr_buf_done(&part[0]);
+        part[0] = both;
+    }
+    ck_assert(mr_str_eq(mr_buf_view(&part[0]), mr_buf_view(&whole)));
+    for (int i = 0; i < PARTS; i++) mr_buf_done(&part[i]);
+    mr_buf_done(&whole);
+    mr_buf_done(&patched);
+    mr_buf_done(&patch);
+}
+END_TEST
+
 /* ---- keys as bytes */
 
 static int sign(int c) {
@@ -322,10 +398,12 @@ END_TEST
 int main(void) {
     Suite *s = suite_create("accum_order");
     TCase *t = tcase_create("accum_order");
+    tcase_set_timeout(t, 30);
     tcase_add_test(t, picks_do_not_depend_on_order);
     tcase_add_test(t, absent_arguments_are_skipped);
     tcase_add_test(t, what_is_taken_out_leaves_no_trace);
     tcase_add_test(t, stddev_does_not_lose_digits);
+    tcase_add_test(t, patches_and_merges_are_like_adding);
     tcase_add_test(t, order_bytes_compare_like_values);
     suite_add_tcase(s, t);
     return mr_check_run(s);
