@@ -23,7 +23,7 @@ static bool field_fits(const struct mr_field *f, const struct mr_field *of, cons
     mr_buf_printf(&inner, "%s%s%.*s", path, *path ? "." : "", MR_STR_ARG(f->name));
     bool ok = fits(of->type, f->type, mr_buf_cstr(&inner), why);
     if (ok && of->proto_explicit && f->optional) {
-        mr_buf_printf(why, "`%s` may be absent, but the message requires it", mr_buf_cstr(&inner));
+        mr_buf_printf(why, "`%s` may be absent, but the format requires it", mr_buf_cstr(&inner));
         ok = false;
     }
     mr_buf_done(&inner);
@@ -47,7 +47,7 @@ static bool struct_fits(const struct mr_type *declared, const struct mr_type *t,
     for (uint32_t i = 0; i < declared->n_fields; i++) {
         const struct mr_field *f = &declared->fields[i];
         if (!f->proto_explicit || mr_type_field(t, f->name) >= 0) continue;
-        mr_buf_printf(why, "the message requires a field `%s%s%.*s`", path, dot,
+        mr_buf_printf(why, "the format requires a field `%s%s%.*s`", path, dot,
                       MR_STR_ARG(f->name));
         return false;
     }

@@ -40,6 +40,17 @@ bool mr_proto_read_number(struct mr_proto_in *in, uint8_t kind, struct mr_value 
 bool mr_proto_write_row(const struct mr_type *message, const struct mr_type *row,
                         const struct mr_value *v, struct mr_buf *to, struct mr_fault *ret);
 
+/* ---- avro_read.c, avro_write.c (avro.h: the schema) */
+
+struct mr_avro;
+/* Fills one slot per field of a record, or one. */
+void mr_avro_read(const struct mr_avro *schema, const bool *wanted, struct mr_str bytes,
+                  struct mr_value *slots, struct mr_arena *a);
+/* Can the bytes be walked to their end? Values are not looked at. */
+bool mr_avro_fits(const struct mr_avro *schema, struct mr_str bytes);
+bool mr_avro_write(const struct mr_avro *schema, const struct mr_type *row,
+                   const struct mr_value *v, struct mr_buf *to, struct mr_fault *ret);
+
 /* ---- descriptor.c */
 
 /* The struct type of a message of a FileDescriptorSet. NULL: *ret_problem says why (in a). */

@@ -3,14 +3,9 @@
  * It knows the formats, not how they are encoded.
  */
 #include "processor/expr/access.h"
-#include "base/mem.h"
+#include "processor/expr/avro.h"
 #include "processor/expr/json.h"
 #include "processor/expr/utf8.h"
-
-#include <errno.h>
-#include <stdio.h>
-
-enum { DESCRIPTOR_MAX = 16 * 1024 * 1024 };
 
 /* ---- reading the file */
 
@@ -38,7 +33,7 @@ static const struct mr_format *scalar_format(struct mr_arena *a, struct mr_diags
     else
         mr_diag_hint(d, g,
                      "formats: string, bytes, int, json, {json: {field: type}}, "
-                     "{protobuf: pkg.Message, descriptor: file}");
+                     "{protobuf: pkg.Message, descriptor: file}, {avro: file}");
     return NULL;
 }
 
@@ -50,27 +45,6 @@ static const struct mr_format *json_format(struct mr_arena *a, struct mr_diags *
     if (type->kind == MR_T_STRUCT) return format_new(a, MR_F_JSON_ROW, type);
     mr_error(d, "E-FORMAT", t->pos, "`json:` names fields: {json: {field: type}}");
     return NULL;
-}
-
-static void file_closep(FILE **f) {
-    if (*f) fclose(*f);
-}
-
-/* The whole file, in a; false: *ret_problem says why. */
-static bool read_file(struct mr_arena *a, const char *path, struct mr_str *ret,
-                      const char **ret_problem) {
-    FILE *f MR_CLEANUP(file_closep) = fopen(path, "rb");
-    *ret_problem = strerror(errno);
-    if (!f || fseek(f, 0, SEEK_END) != 0) return false;
-    long n = ftell(f);
-    *ret_problem = "larger than 16 MiB";
-    if (n < 0 || n > DESCRIPTOR_MAX) return false;
-    rewind(f);
-    char *p = mr_arena_alloc(a, (size_t)n + 1);
-    *ret_problem = "cannot be read";
-    if (fread(p, 1, (size_t)n, f) != (size_t)n) return false;
-    *ret = (struct mr_str){p, (size_t)n};
-    return true;
 }
 
 static const struct mr_format *protobuf_format(struct mr_arena *a, struct mr_diags *d,
@@ -88,10 +62,8 @@ static const struct mr_format *protobuf_format(struct mr_arena *a, struct mr_dia
         mr_diag_hint(d, g, "protoc --include_imports --descriptor_set_out=FILE makes it");
         return NULL;
     }
-    bool absolute = file->text.n && file->text.p[0] == '/';
-    const char *path =
-        absolute ? file->text.p : mr_arena_printf(a, "%s/%s", dir ? dir : ".", file->text.p);
-    if (!read_file(a, path, &set, &problem)) {
+    const char *path = mr_schema_path(a, file, dir);
+    if (!mr_schema_read(a, path, &set, &problem)) {
         mr_error(d, "E-DESCRIPTOR", file->pos, "%s: %s", path, problem);
         return NULL;
     }
@@ -105,10 +77,20 @@ static const struct mr_format *protobuf_format(struct mr_arena *a, struct mr_dia
     return f;
 }
 
+static const struct mr_format *avro_format(struct mr_arena *a, struct mr_diags *d,
+                                           const struct mr_tree *t, const char *dir) {
+    struct mr_schema_file file = {.a = a, .d = d, .at = t};
+    const struct mr_avro *schema = mr_schema_load(&file, dir) ? mr_avro_parse(&file) : NULL;
+    if (!schema) return NULL;
+    struct mr_format *f = mr_arena_calloc(a, 1, sizeof *f);
+    *f = (struct mr_format){MR_F_AVRO, schema->type, mr_str(file.path), schema};
+    return f;
+}
+
 static bool check_keys(struct mr_diags *d, const struct mr_tree *t) {
     static const char *const known[] = {"json", "json_schema", "protobuf", "descriptor",
                                         "avro", "registry",    "open"};
-    static const bool later[] = {false, true, false, false, true, true, true};
+    static const bool later[] = {false, true, false, false, false, true, true};
     bool ok = true;
     for (uint32_t i = 0; i < t->n; i++) {
         const struct mr_tree *key = &t->keys[i];
@@ -137,8 +119,9 @@ const struct mr_format *mr_format_compile(struct mr_arena *a, struct mr_diags *d
     }
     if (!check_keys(d, t)) return NULL;
     const struct mr_tree *json = mr_tree_get(t, "json"), *protobuf = mr_tree_get(t, "protobuf");
-    if (!json == !protobuf) {
-        mr_error(d, "E-FORMAT", t->pos, "a format needs one of `json:` and `protobuf:`");
+    const struct mr_tree *avro = mr_tree_get(t, "avro");
+    if (!json + !protobuf + !avro != 2) {
+        mr_error(d, "E-FORMAT", t->pos, "a format needs one of `json:`, `protobuf:` and `avro:`");
         return NULL;
     }
     if (protobuf) return protobuf_format(a, d, t, dir);
@@ -146,7 +129,27 @@ const struct mr_format *mr_format_compile(struct mr_arena *a, struct mr_diags *d
         mr_error(d, "E-FORMAT", t->pos, "`descriptor:` goes with `protobuf:`");
         return NULL;
     }
-    return json_format(a, d, json, types);
+    return avro ? avro_format(a, d, avro, dir) : json_format(a, d, json, types);
+}
+
+/* Types are equal without looking at how a timestamp is written: is that the same, too? */
+static bool same_wire(const struct mr_type *a, const struct mr_type *b) {
+    if (a->kind == MR_T_LIST || a->kind == MR_T_MAP) return same_wire(a->elem, b->elem);
+    for (uint32_t i = 0; a->kind == MR_T_STRUCT && i < a->n_fields; i++) {
+        if (a->fields[i].wire != b->fields[i].wire) return false;
+        if (!same_wire(a->fields[i].type, b->fields[i].type)) return false;
+    }
+    return true;
+}
+
+bool mr_format_same(const struct mr_format *a, const struct mr_format *b) {
+    if (a == b) return true;
+    if (!a || !b || a->kind != b->kind) return false;
+    if (a->kind == MR_F_AVRO) return mr_avro_same(a->avro, b->avro);
+    if (!mr_str_eq(a->message, b->message)) return false;
+    if (!a->type || !b->type) return true;
+    return mr_type_eq(a->type, b->type) &&
+           (a->kind != MR_F_JSON_ROW || same_wire(a->type, b->type));
 }
 
 void mr_format_print(const struct mr_format *f, struct mr_buf *to) {
@@ -156,6 +159,7 @@ void mr_format_print(const struct mr_format *f, struct mr_buf *to) {
     case MR_F_INT: mr_buf_cat(to, "int"); return;
     case MR_F_JSON: mr_buf_cat(to, "json"); return;
     case MR_F_PROTOBUF: mr_buf_printf(to, "{protobuf: %.*s}", MR_STR_ARG(f->message)); return;
+    case MR_F_AVRO: mr_buf_printf(to, "{avro: %.*s}", MR_STR_ARG(f->message)); return;
     case MR_F_JSON_ROW: mr_buf_cat(to, "{json: "); break;
     case MR_F_STRUCT: break;
     }
@@ -169,6 +173,7 @@ struct mr_reader {
     const struct mr_format *format;
     const struct mr_json_plan *json;      /* JSON_ROW, STRUCT */
     const struct mr_proto_plan *protobuf; /* PROTOBUF */
+    const bool *wanted_fields;            /* AVRO; NULL = all */
     bool wanted;                          /* scalars: the one slot */
 };
 
@@ -176,6 +181,9 @@ struct mr_reader *mr_reader_new(struct mr_arena *a, const struct mr_format *f, c
     struct mr_reader *r = mr_arena_calloc(a, 1, sizeof *r);
     r->format = f;
     r->wanted = !wanted || wanted[0];
+    if (f->kind == MR_F_AVRO && wanted)
+        r->wanted_fields =
+            mr_arena_dup(a, wanted, f->avro->kind == MR_AVRO_RECORD ? f->avro->n : 1);
     if (f->kind == MR_F_PROTOBUF) r->protobuf = mr_proto_plan_new(a, f->type, wanted);
     if (f->kind == MR_F_JSON_ROW || f->kind == MR_F_STRUCT)
         r->json = mr_json_plan_new(a, f->type, wanted);
@@ -183,7 +191,7 @@ struct mr_reader *mr_reader_new(struct mr_arena *a, const struct mr_format *f, c
 }
 
 uint32_t mr_reader_slots(const struct mr_reader *r) {
-    return r->json || r->protobuf ? r->format->type->n_fields : 1;
+    return r->format->type->kind == MR_T_STRUCT ? r->format->type->n_fields : 1;
 }
 
 static struct mr_value read_string(struct mr_str bytes, struct mr_arena *a) {
@@ -223,6 +231,8 @@ void mr_reader_read(const struct mr_reader *r, struct mr_str bytes, struct mr_va
         mr_json_read_row(r->json, bytes, slots, a);
     else if (r->protobuf)
         mr_proto_read_row(r->protobuf, bytes, slots, a);
+    else if (r->format->kind == MR_F_AVRO)
+        mr_avro_read(r->format->avro, r->wanted_fields, bytes, slots, a);
     else
         slots[0] = read_scalar(r, bytes, a);
 }

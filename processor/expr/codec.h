@@ -22,22 +22,26 @@ enum mr_format_kind {
     MR_F_JSON_ROW, /* {json: {field: type}} */
     MR_F_PROTOBUF, /* {protobuf: pkg.Message, descriptor: file} */
     MR_F_STRUCT,   /* canonical JSON of a struct key */
+    MR_F_AVRO,     /* {avro: file}: Avro binary */
 };
 
 struct mr_format {
     enum mr_format_kind kind;
     const struct mr_type *type; /* scalar, dyn, or struct */
-    struct mr_str message;      /* protobuf: its full name */
+    struct mr_str message;      /* protobuf: its full name; Avro: the file */
+    const struct mr_avro *avro; /* Avro: how it is encoded */
 };
 
 /* Reads `key:` or `value:`. types: the file's named types. dir: of the file, for descriptors.
- * NULL after a diagnostic. Formats not there yet (avro, json_schema, registry) are E-NOTYET. */
+ * NULL after a diagnostic. What is not there yet (open) is E-NOTYET. */
 const struct mr_format *mr_format_compile(struct mr_arena *a, struct mr_diags *d,
                                           const struct mr_tree *t, const struct mr_tree *types,
                                           const char *dir);
 const struct mr_type *mr_type_compile(struct mr_arena *a, struct mr_diags *d,
                                       const struct mr_tree *t, const struct mr_tree *types,
                                       bool *ret_optional, enum mr_wire *ret_wire);
+/* Are bytes of the one bytes of the other? */
+bool mr_format_same(const struct mr_format *a, const struct mr_format *b);
 void mr_format_print(const struct mr_format *f, struct mr_buf *to); /* as the file says it */
 /* Can values of type t be written in this format, as far as types tell? For sinks. false: why (may
  * hold text already) gets one line: "`item.n`: string does not go into int". */

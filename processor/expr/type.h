@@ -49,7 +49,7 @@ struct mr_field {
     uint8_t proto_type;   /* FieldDescriptorProto.Type 1..18 (of an element), else 0 */
     uint8_t proto_key;    /* protobuf map: the same of its keys */
     uint8_t proto_value;  /* protobuf map: of its values; google.protobuf.XValue: of X */
-    bool proto_explicit;  /* protobuf: written even if it holds the default (proto2 required) */
+    bool proto_explicit;  /* must be written: proto2 required; Avro without a null branch */
     uint16_t proto_oneof; /* protobuf: member of this oneof of the message, from 1; else 0 */
 };
 

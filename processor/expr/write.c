@@ -320,6 +320,7 @@ bool mr_write(const struct mr_format *f, const struct mr_type *t, const struct m
                                    : write_value(&o, t, MR_WIRE_DEFAULT, v);
         break;
     case MR_F_JSON: ok = write_value(&o, t, MR_WIRE_DEFAULT, v); break;
+    case MR_F_AVRO: ok = mr_avro_write(f->avro, t, v, to, ret); break;
     case MR_F_PROTOBUF: ok = mr_proto_write_row(f->type, t, v, to, ret); break;
     default: ok = write_scalar(f->kind, v, to, ret);
     }

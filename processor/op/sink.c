@@ -40,11 +40,16 @@ static const struct mr_format *json_of(struct mr_check *c) {
 }
 
 static bool is_scalar_format(const struct mr_format *f) {
-    return f->kind == MR_F_STRING || f->kind == MR_F_BYTES || f->kind == MR_F_INT;
+    return f->kind == MR_F_STRING || f->kind == MR_F_BYTES || f->kind == MR_F_INT ||
+           (f->kind == MR_F_AVRO && f->type->kind != MR_T_STRUCT);
 }
 
-static bool same_format(const struct mr_format *a, const struct mr_format *b) {
-    return a && b && a->kind == b->kind && (!a->type || !b->type || mr_type_eq(a->type, b->type));
+static bool check_fits(struct mr_check *c, const struct mr_format *f, const struct mr_type *rows,
+                       const struct mr_tree *at) {
+    MR_CLEANUP(mr_buf_done) struct mr_buf why = {0};
+    if (mr_format_accepts(f, rows, &why)) return true;
+    mr_error(c->diags, "E-TYPE", at->pos, "the rows do not fit this format: %s", mr_buf_cstr(&why));
+    return false;
 }
 
 static bool check_value(struct mr_check *c, struct sink_conf *conf) {
@@ -56,10 +61,13 @@ static bool check_value(struct mr_check *c, struct sink_conf *conf) {
         mr_format_compile(c->arena, c->diags, t, c->types, c->dir ? c->dir : ".");
     if (!f) return false;
     bool own_is_json = own && (own->kind == MR_F_JSON || own->kind == MR_F_JSON_ROW);
-    if (f->kind == MR_F_JSON ? own_is_json : same_format(f, own)) return true;
+    if (f->kind == MR_F_JSON ? own_is_json : mr_format_same(f, own)) return true;
     conf->value_given = true;
     conf->value = f->kind == MR_F_JSON ? json_of(c) : f;
-    if (!is_scalar_format(f) || !c->in.row || c->in.row->n_fields == 1) return true;
+    if (!c->in.row) return true;
+    bool scalar = is_scalar_format(f);
+    if (!scalar || c->in.row->n_fields == 1)
+        return check_fits(c, f, scalar ? c->in.row->fields[0].type : c->in.row, t);
     struct mr_diag *g =
         mr_error(c->diags, "E-TYPE", t->pos,
                  "the rows have %u fields: they do not fit a single value", c->in.row->n_fields);

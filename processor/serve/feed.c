@@ -32,23 +32,29 @@ static bool int_bytes(struct mr_arena *a, struct mr_str json, struct mr_str *ret
     return true;
 }
 
-/* Protobuf has no text of its own: the JSON form of its fields is read and written again. */
-static bool proto_bytes(struct mr_arena *a, const struct mr_format *f, struct mr_str json,
+/* Protobuf and Avro have no text of their own: the JSON form of their fields is read and written
+ * again. A value that is no row is the one field of one. */
+static bool typed_bytes(struct mr_arena *a, const struct mr_format *f, struct mr_str json,
                         struct mr_str *ret, const char **ret_error) {
-    const struct mr_format text = {.kind = MR_F_JSON_ROW, .type = f->type};
+    const struct mr_field whole = {.name = MR_STR("value"), .type = f->type};
+    const struct mr_type one = {.kind = MR_T_STRUCT, .n_fields = 1, .fields = &whole};
+    bool scalar = f->type->kind != MR_T_STRUCT;
+    const struct mr_format text = {.kind = MR_F_JSON_ROW, .type = scalar ? &one : f->type};
+    if (scalar) json = mr_str(mr_arena_printf(a, "{\"value\":%.*s}", MR_STR_ARG(json)));
     struct mr_reader *reader = mr_reader_new(a, &text, NULL);
     uint32_t n = mr_reader_slots(reader);
     struct mr_value *slots = mr_arena_calloc(a, n, sizeof *slots);
     mr_reader_read(reader, json, slots, a);
     for (uint32_t i = 0; i < n; i++)
         if (slots[i].tag == MR_V_ERROR) {
-            *ret_error = slots[i].fault ? slots[i].fault->text : "does not fit the message";
+            *ret_error = slots[i].fault ? slots[i].fault->text : "does not fit the format";
             return false;
         }
     struct mr_value row = mr_struct(slots);
     struct mr_fault fault = {0};
     struct mr_buf b;
     row.len = n;
+    if (scalar) row = slots[0];
     mr_buf_init(&b, 0);
     bool ok = mr_write(f, f->type, &row, &b, &fault);
     if (ok)
@@ -77,7 +83,8 @@ bool mr_feed_bytes(struct mr_arena *a, const struct mr_format *f, struct mr_str 
         if (int_bytes(a, json, ret)) return true;
         *ret_error = "a whole number is expected (format `int`)";
         return false;
-    case MR_F_PROTOBUF: return proto_bytes(a, f, json, ret, ret_error);
+    case MR_F_AVRO:
+    case MR_F_PROTOBUF: return typed_bytes(a, f, json, ret, ret_error);
     default: return true; /* JSON formats: above */
     }
 }
@@ -250,7 +257,7 @@ static bool write_int(struct mr_str bytes, struct mr_buf *to) {
     return true;
 }
 
-static bool write_proto(const struct mr_format *f, struct mr_str bytes, struct mr_arena *a,
+static bool write_typed(const struct mr_format *f, struct mr_str bytes, struct mr_arena *a,
                         struct mr_buf *to) {
     struct mr_reader *reader = mr_reader_new(a, f, NULL);
     uint32_t n = mr_reader_slots(reader);
@@ -261,6 +268,7 @@ static bool write_proto(const struct mr_format *f, struct mr_str bytes, struct m
     struct mr_value row = mr_struct(slots);
     struct mr_fault fault;
     row.len = n;
+    if (f->type->kind != MR_T_STRUCT) row = slots[0];
     return mr_write_json(f->type, &row, to, &fault);
 }
 
@@ -270,7 +278,8 @@ static bool write_form(const struct mr_format *f, struct mr_str bytes, struct mr
     case MR_F_STRING:
     case MR_F_BYTES: return write_text(bytes, to);
     case MR_F_INT: return write_int(bytes, to);
-    case MR_F_PROTOBUF: return write_proto(f, bytes, a, to);
+    case MR_F_AVRO:
+    case MR_F_PROTOBUF: return write_typed(f, bytes, a, to);
     case MR_F_JSON:
     case MR_F_JSON_ROW:
     case MR_F_STRUCT: return write_json_text(bytes, to);

@@ -170,17 +170,12 @@ static bool same_rows(struct mr_compiler *c, const struct mr_thing *t, uint32_t 
     return false;
 }
 
-static bool same_format(const struct mr_format *a, const struct mr_format *b) {
-    return a && b && a->kind == b->kind && mr_type_eq(a->type, b->type) &&
-           mr_str_eq(a->message, b->message);
-}
-
 /* What is the same in all of them. */
 static void meet(struct mr_flow *to, const struct mr_flow *with) {
     bool same_key = to->key && with->key && mr_type_eq(to->key, with->key);
     if (!same_key) to->key = NULL;
-    if (!same_key || !same_format(to->key_format, with->key_format)) to->key_format = NULL;
-    if (!same_format(to->value_format, with->value_format)) to->value_format = NULL;
+    if (!same_key || !mr_format_same(to->key_format, with->key_format)) to->key_format = NULL;
+    if (!mr_format_same(to->value_format, with->value_format)) to->value_format = NULL;
     to->windowed &= with->windowed && same_key;
     to->key_moved |= with->key_moved;
     to->meta &= with->meta;
