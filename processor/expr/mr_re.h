@@ -7,7 +7,10 @@
 #include <stdint.h>
 
 #ifdef __cplusplus
+#define MR_RE_NOEXCEPT noexcept
 extern "C" {
+#else
+#define MR_RE_NOEXCEPT
 #endif
 
 /* RE2::ErrorCode, in its order. */
@@ -42,16 +45,16 @@ struct mr_re;
 
 /* Never NULL: what is wrong is told by mr_re_problem. max_mem bounds what the pattern compiles to
  * and what searches keep, in bytes. Returns owned. */
-struct mr_re *mr_re_new(const char *pattern, size_t n, int64_t max_mem);
-void mr_re_free(struct mr_re *re); /* NULL is fine */
-enum mr_re_problem mr_re_problem(const struct mr_re *re);
+struct mr_re *mr_re_new(const char *pattern, size_t n, int64_t max_mem) MR_RE_NOEXCEPT;
+void mr_re_free(struct mr_re *re) MR_RE_NOEXCEPT; /* NULL is fine */
+enum mr_re_problem mr_re_problem(const struct mr_re *re) MR_RE_NOEXCEPT;
 /* The part of the pattern that is wrong, borrowed from re; may be empty or the whole. */
-const char *mr_re_culprit(const struct mr_re *re, size_t *ret_n);
-int mr_re_groups(const struct mr_re *re);
+const char *mr_re_culprit(const struct mr_re *re, size_t *ret_n) MR_RE_NOEXCEPT;
+int mr_re_groups(const struct mr_re *re) MR_RE_NOEXCEPT;
 /* The leftmost match in text[from, n); what is before `from` is seen by ^ and \b. Sets the first
  * n_spans (0 to MR_RE_GROUPS_MAX) of spans. @thread any, several at once. */
 bool mr_re_search(const struct mr_re *re, const char *text, size_t n, size_t from,
-                  struct mr_re_span *spans, int n_spans);
+                  struct mr_re_span *spans, int n_spans) MR_RE_NOEXCEPT;
 
 #ifdef __cplusplus
 }
