@@ -206,8 +206,10 @@ static void warn_int_division(struct mr_checker *c, const struct mr_ast *e) {
     }
 }
 
-static bool takes_optional(const struct mr_ast *e) {
-    return e->style == MR_CALL_METHOD &&
+/* May argument i be absent? */
+static bool takes_optional(const struct mr_ast *e, uint32_t i) {
+    if (e->style == MR_CALL_GLOBAL) return mr_str_is(e->name, "days_between");
+    return i == 0 && e->style == MR_CALL_METHOD &&
            (mr_str_is(e->name, "hasValue") || mr_str_is(e->name, "value"));
 }
 
@@ -227,6 +229,9 @@ static void apply(struct mr_checker *c, struct mr_ast *e) {
     e->fn = r.row;
     e->type = r.type;
     e->wide = !c->scope->strict;
+    for (uint32_t i = 0; i < e->n && e->op == MR_OP_DAYS_BETWEEN; i++) {
+        e->soft = e->soft || e->args[i]->soft;
+    }
     warn_int_division(c, e);
     for (uint32_t i = 0; i < e->n; i++) mr_check_coerce(c, e->args[i], r.args[i]);
     if (e->op == MR_OP_OPT_VALUE && e->type->kind == MR_T_OPTIONAL) mr_check_unbox(c, e);
@@ -235,8 +240,8 @@ static void apply(struct mr_checker *c, struct mr_ast *e) {
 static bool check_args(struct mr_checker *c, struct mr_ast *e) {
     bool good = true;
     for (uint32_t i = 0; i < e->n; i++) {
-        const struct mr_type *t = i == 0 && takes_optional(e) ? mr_check_ast(c, e->args[i])
-                                                              : mr_check_value(c, e->args[i]);
+        const struct mr_type *t =
+            takes_optional(e, i) ? mr_check_ast(c, e->args[i]) : mr_check_value(c, e->args[i]);
         good = good && t->kind != MR_T_ERROR;
         if (i == 0 && takes_optional(e) && good) mr_check_as_optional(c, e->args[i]);
     }

@@ -314,7 +314,10 @@ static void gen_call(struct coder *c, const struct mr_ast *e, uint16_t dst) {
         imm = type_constant(c, e->type) & MR_OPERAND_MAX;
     }
     if (e->op == MR_OP_UNBOX) b = type_constant(c, e->type);
-    if (e->zone) imm = fixed_zone(c, e->zone);
+    if (e->zone)
+        imm = fixed_zone(c, e->zone);
+    else if (e->zones && e->op != MR_OP_CALL_DYN)
+        imm = 0;
     if (e->zones) c->p->zones = e->zones;
     if (e->regex) add_regex(c, e->regex);
     if (mr_check_reads_headers(e)) c->p->meta |= 1u << MR_META_HEADERS;

@@ -13,6 +13,8 @@ struct mr_program *mr_code(struct mr_arena *a, const struct mr_scope *scope,
 /* Evaluates constant parts in place, by running their steps: fold(e) == eval(e) by construction.
  * A constant part that fails is E-CONST (in strict mode it is left to fail at run time). */
 void mr_fold(struct mr_checker *c, struct mr_ast *e);
+/* const_args.c: reports written arguments with which the call e could only fail. */
+void mr_check_const_args(struct mr_checker *c, const struct mr_ast *e);
 
 /* fold_regex.c: before the parts of e are folded: patterns that are written in a list. */
 void mr_fold_written_patterns(struct mr_checker *c, const struct mr_ast *e);

@@ -1,7 +1,7 @@
 /* disasm.c -- a program as text: `--disasm`, and what a person checks a compiler by. */
 #include "processor/expr/fns.h"
 
-enum form { NONE, D, DA, DAB, DABN, J, JA, JD, DI, DI2, DAI, DN, DABF, A, DAT };
+enum form { NONE, D, DA, DAB, DABN, J, JA, JD, DI, DI2, DAI, DN, DABF, A, DAT, DABZ };
 
 static const struct {
     const char *text;
@@ -74,6 +74,7 @@ static void arguments(const struct mr_program *p, const struct mr_expr_step *s, 
     case JD: mr_buf_printf(to, " r%u, or %d", s->a, s->imm); break;
     case DN: mr_buf_printf(to, " r%u, %d", s->a, s->imm); break;
     case DAT: mr_buf_printf(to, " r%u, tag %d", s->a, s->imm); break;
+    case DABZ: operands(p, s, 3, to); break;
     case DABF:
         mr_buf_printf(to, " `%s`", mr_fns_row((uint16_t)s->imm)->name);
         operands(p, s, s->imm >> 16 & 7, to);

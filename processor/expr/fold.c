@@ -28,10 +28,12 @@ static void evaluate(struct mr_checker *c, struct mr_ast *e) {
 
 /* ---- time zones: found now, so that no event waits for a file */
 
+/* Its last argument. */
 static bool takes_zone(const struct mr_ast *e) {
-    if (e->kind != MR_AST_CALL || e->style != MR_CALL_METHOD || e->n != 2) return false;
+    if (e->kind != MR_AST_CALL || e->style == MR_CALL_OPERATOR) return false;
     uint16_t op = e->op == MR_OP_CALL_DYN ? mr_fns_row(e->fn)->op : e->op;
-    return op >= MR_OP_TS_YEAR_IN && op <= MR_OP_TS_MILLIS_IN;
+    if (op == MR_OP_TIME_FLOOR_IN || op == MR_OP_TS_FORMAT_IN) return e->n == 3;
+    return e->n == 2 && op >= MR_OP_TS_YEAR_IN && op <= MR_OP_TS_MILLIS_IN;
 }
 
 static void no_zone(struct mr_checker *c, const struct mr_ast *arg) {
@@ -54,7 +56,7 @@ static void no_zone(struct mr_checker *c, const struct mr_ast *arg) {
 }
 
 static void find_zone(struct mr_checker *c, struct mr_ast *e) {
-    const struct mr_ast *arg = e->args[1];
+    const struct mr_ast *arg = e->args[e->n - 1];
     bool written = arg->kind == MR_AST_LIT && arg->value.tag == MR_V_STRING;
     const struct mr_zone *z = NULL;
     if (written) z = mr_zone_read(c->arena, (struct mr_str){arg->value.p, arg->value.len});
@@ -162,6 +164,7 @@ void mr_fold(struct mr_checker *c, struct mr_ast *e) {
     }
     fold_address(c, e);
     if (c->failed) return;
+    if (!c->scope->strict && !all_constant(e)) mr_check_const_args(c, e);
     switch ((enum mr_ast_kind)e->kind) {
     case MR_AST_AND:
     case MR_AST_OR: fold_logic(e); return;

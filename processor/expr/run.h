@@ -44,6 +44,9 @@ char *mr_run_bytes(struct mr_run *r, const struct mr_expr_step *s, size_t n);
 struct mr_value mr_run_plain(struct mr_run *r, const struct mr_value *v);
 /* step_loop.c: the next of a loop into its variables. false: out of fuel. */
 bool mr_run_next(struct mr_run *r, const struct mr_expr_step *s, bool *ret_done);
+/* step_time.c: how far a zone is east of UTC: that of the step, or the one that is named. */
+bool mr_run_zone(struct mr_run *r, const struct mr_expr_step *s, int64_t seconds,
+                 const struct mr_value *name, int64_t *ret_s);
 const char *mr_tag_name(const struct mr_value *v); /* "int", "a list" */
 
 #endif

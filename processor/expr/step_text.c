@@ -154,7 +154,8 @@ STEP_FN_OF(str_to_ts) {
 
 STEP_FN_OF(str_to_dur) {
     struct mr_value v = {.tag = MR_V_DURATION};
-    if (!mr_parse_cel_duration(text(a), &v.i)) return not_a(r, s, a, "duration");
+    bool days = !r->p->wide && a->len && memchr(a->p, 'd', a->len); /* not in strict CEL */
+    if (days || !mr_parse_cel_duration(text(a), &v.i)) return not_a(r, s, a, "duration");
     *dst = v;
     return true;
 }

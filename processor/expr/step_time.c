@@ -77,19 +77,23 @@ STEP_FN_OF(sub_dur) {
 
 /* ---- parts: of a timestamp the civil ones, of a duration the whole in that unit */
 
-/* How far the zone b is east of UTC at a. */
-static bool offset_at(struct mr_run *r, const struct mr_expr_step *s, const struct mr_value *a,
-                      const struct mr_value *b, int64_t *ret_s) {
+bool mr_run_zone(struct mr_run *r, const struct mr_expr_step *s, int64_t seconds,
+                 const struct mr_value *b, int64_t *ret_s) {
     if (s->imm) {
-        *ret_s = mr_zone_offset(r->p->fixed_zones[s->imm - 1], a->i);
+        *ret_s = mr_zone_offset(r->p->fixed_zones[s->imm - 1], seconds);
         return true;
     }
     struct mr_str name = {b->p, b->len};
     if (mr_zone_fixed(name, ret_s)) return true;
     const struct mr_zone *z = mr_zones_find(r->p->zones, name);
     if (!z) return mr_run_fail(r, s, MR_R_EXPR_ERROR, "no such time zone");
-    *ret_s = mr_zone_offset(z, a->i);
+    *ret_s = mr_zone_offset(z, seconds);
     return true;
+}
+
+static bool offset_at(struct mr_run *r, const struct mr_expr_step *s, const struct mr_value *a,
+                      const struct mr_value *b, int64_t *ret_s) {
+    return mr_run_zone(r, s, a->i, b, ret_s);
 }
 
 #define CIVIL(name, part)                                                                          \
