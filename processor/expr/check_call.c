@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "processor/expr/fns.h"
+#include "processor/expr/hints.h"
 #include "processor/expr/macro.h"
 
 /* ---- messages */
@@ -39,7 +40,10 @@ static void unknown_function(struct mr_checker *c, struct mr_ast *e) {
         at_name(c, "E-FUNC", e, mr_arena_printf(c->arena, "no %s `%s`", style_name(e), e->name.p));
     enum mr_call_style other = e->style == MR_CALL_METHOD ? MR_CALL_GLOBAL : MR_CALL_METHOD;
     const char *near = mr_fns_nearest((enum mr_call_style)e->style, e->name);
-    if (g && e->style == MR_CALL_GLOBAL && mr_fns_aggregator(e->name)) {
+    const char *known = mr_hint(MR_HINT_CALL, e->name);
+    if (g && known) {
+        mr_diag_hint(c->diags, g, "%s", known);
+    } else if (g && e->style == MR_CALL_GLOBAL && mr_fns_aggregator(e->name)) {
         mr_diag_hint(c->diags, g, "`%s` is an aggregator: it stands in `aggregate:`", e->name.p);
     } else if (g && (mr_fns_known(other, e->name) || mr_macro_known(other, e->name))) {
         mr_diag_hint(c->diags, g,
@@ -267,7 +271,8 @@ void mr_check_call(struct mr_checker *c, struct mr_ast *e) {
     }
     bool aggregator = !method && mr_fns_aggregator(e->name);
     bool spaced = memchr(e->name.p, '.', e->name.n) && !mr_fns_space(e->name);
-    if (!known && !aggregator && (mr_fns_notyet(e->name) || spaced)) {
+    if (!known && !aggregator && !mr_hint(MR_HINT_CALL, e->name) &&
+        (mr_fns_notyet(e->name) || spaced)) {
         not_yet(c, e, e->name.p, "");
         return;
     }

@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "processor/expr/fns.h"
+#include "processor/expr/hints.h"
 #include "processor/expr/macro.h"
 
 static const char *nearest_name(struct mr_checker *c, struct mr_str name) {
@@ -69,8 +70,10 @@ const struct mr_type *mr_check_unknown(struct mr_checker *c, struct mr_ast *e) {
         return e->type;
     }
     struct mr_diag *g = mr_check_error(c, "E-NAME", e, "no field or name `%s` here", e->name.p);
-    const char *near = nearest_name(c, e->name);
-    if (g && near)
+    const char *near = nearest_name(c, e->name), *known = mr_hint(MR_HINT_NAME, e->name);
+    if (g && known)
+        mr_diag_hint(c->diags, g, "%s", known);
+    else if (g && near)
         mr_diag_hint(c->diags, g, "did you mean `%s`?", near);
     else if (g && mr_fns_known(MR_CALL_GLOBAL, e->name)) {
         mr_diag_hint(c->diags, g, "`%s` is a function: %s(...)", e->name.p, e->name.p);

@@ -1,6 +1,7 @@
 /* lex.c -- CEL text -> tokens. The text must be valid UTF-8 (the parser checks once). */
 #include "processor/expr/lex.h"
 
+#include "processor/expr/hints.h"
 #include "processor/expr/numtext.h"
 #include "processor/expr/utf8.h"
 
@@ -274,21 +275,18 @@ static void lex_punctuation(struct mr_lexer *l, struct mr_token *t) {
         {"%", MR_TOK_PERCENT},   {"!", MR_TOK_NOT},      {"<", MR_TOK_LT},
         {">", MR_TOK_GT},
     };
+    size_t n_wrong;
+    struct mr_str rest = {l->text.p + l->at, l->text.n - l->at};
+    const char *hint = mr_hint_text(rest, &n_wrong);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         size_t n = strlen(rows[i].text);
-        if (l->text.n - l->at < n || memcmp(l->text.p + l->at, rows[i].text, n)) continue;
+        if (n < n_wrong || rest.n < n || memcmp(rest.p, rows[i].text, n)) continue;
         l->at += n;
         t->kind = rows[i].kind;
         return;
     }
-    int c = peek(l, 0);
-    l->at++;
+    l->at += n_wrong ? n_wrong : 1;
     while ((peek(l, 0) & 0xc0) == 0x80 && peek(l, 0) >= 0) l->at++;
-    const char *hint = c == '='   ? "equality is `==`"
-                       : c == '&' ? "logical and is `&&`"
-                       : c == '|' ? "logical or is `||`"
-                       : c == '$' ? "parameters are read as `params.name`"
-                                  : NULL;
     fail(l, t, "unexpected character", hint);
 }
 

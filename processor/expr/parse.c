@@ -6,6 +6,7 @@
  */
 #include "processor/expr/parse.h"
 
+#include "processor/expr/hints.h"
 #include "processor/expr/lex.h"
 #include "processor/expr/utf8.h"
 
@@ -16,8 +17,9 @@ struct parser {
     struct mr_diags *diags;
     const struct mr_tree *src;
     struct mr_lexer lexer;
-    struct mr_token tok; /* the next token */
-    uint32_t last_end;   /* end of the token before it */
+    struct mr_token tok;     /* the next token */
+    uint32_t last_end;       /* end of the token before it */
+    struct mr_str last_word; /* that token, if it is a name */
     uint32_t depth;
     uint32_t *nodes;
     uint32_t errors;
@@ -53,6 +55,7 @@ static void stop(struct parser *p, const char *text, const char *hint) {
 
 static void next(struct parser *p) {
     p->last_end = p->tok.off + p->tok.len;
+    p->last_word = p->tok.kind == MR_TOK_IDENT ? p->tok.text : (struct mr_str){NULL, 0};
     if (p->stop) {
         p->tok.kind = MR_TOK_END;
         return;
@@ -139,15 +142,15 @@ static void skip(struct parser *p) {
 
 static void unexpected(struct parser *p, const char *wanted) {
     bool end = p->tok.kind == MR_TOK_END;
+    const char *hint = NULL;
     if (p->stop || p->tok.kind == MR_TOK_ERROR) return;
     const char *text =
         mr_arena_printf(p->arena, "expected %s, found %s", wanted, mr_tok_text(p->tok.kind));
     struct mr_diag *g = report(p, "E-SYNTAX", p->tok.off, p->tok.len, text);
     if (g && end) mr_diag_hint(p->diags, g, "the expression is not complete");
-    if (g && p->tok.kind == MR_TOK_IDENT &&
-        (mr_str_is(p->tok.text, "and") || mr_str_is(p->tok.text, "or"))) {
-        mr_diag_hint(p->diags, g, "write `%s`", mr_str_is(p->tok.text, "and") ? "&&" : "||");
-    }
+    if (p->tok.kind == MR_TOK_IDENT) hint = mr_hint(MR_HINT_WORD, p->tok.text);
+    if (!hint && !end) hint = mr_hint(MR_HINT_WORD, p->last_word);
+    if (g && hint) mr_diag_hint(p->diags, g, "%s", hint);
 }
 
 static bool expect(struct parser *p, enum mr_tok t) {
@@ -268,11 +271,21 @@ static struct mr_ast *name_or_call(struct parser *p) {
         e->value = words[i].value;
         return e;
     }
-    if (is_reserved(t.text)) {
+    bool reserved = is_reserved(t.text), is_call = p->tok.kind == MR_TOK_LPAREN;
+    if (reserved) {
         struct mr_diag *g = report(p, "E-SYNTAX", t.off, t.len, "reserved word used as a name");
-        if (g) mr_diag_hint(p->diags, g, "a field of this name is read as `this.%s`", t.text.p);
+        const char *hint = is_call ? mr_hint(MR_HINT_CALL, t.text) : NULL;
+        if (g && hint) {
+            mr_diag_hint(p->diags, g, "%s", hint);
+        } else if (g) {
+            mr_diag_hint(p->diags, g, "a field of this name is read as `this.%s`", t.text.p);
+        }
     }
-    if (p->tok.kind == MR_TOK_LPAREN) return call(p, NULL, t.text, t.off);
+    if (is_call) {
+        struct mr_ast *f = call(p, NULL, t.text, t.off);
+        if (reserved) f->kind = MR_AST_ERROR;
+        return f;
+    }
     struct mr_ast *e = node(p, MR_AST_IDENT, t.off);
     e->name = t.text;
     e->name_off = t.off;
