@@ -247,7 +247,8 @@ static bool check_args(struct mr_checker *c, struct mr_ast *e) {
         const struct mr_type *t =
             takes_optional(e, i) ? mr_check_ast(c, e->args[i]) : mr_check_value(c, e->args[i]);
         good = good && t->kind != MR_T_ERROR;
-        if (i == 0 && takes_optional(e) && good) mr_check_as_optional(c, e->args[i]);
+        bool receiver = i == 0 && e->style == MR_CALL_METHOD;
+        if (receiver && takes_optional(e, i) && good) mr_check_as_optional(c, e->args[i]);
     }
     return good;
 }
