@@ -44,6 +44,7 @@ struct mr_make; /* steps.h */
 struct mr_ast {
     uint8_t kind;   /* enum mr_ast_kind */
     uint8_t style;  /* CALL: enum mr_call_style; METHOD: args[0] is the receiver */
+    bool rooted;    /* IDENT, CALL: it has a leading dot */
     bool opt;       /* SELECT, INDEX, after checking GET: reads what may be missing as absent */
     uint16_t depth; /* 1 + the deepest child; bounded, so walks may recurse */
     uint32_t off, len;

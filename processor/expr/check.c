@@ -1,4 +1,4 @@
-/* check.c -- names, fields, literals and control: what each part is and whether it may be absent.
+/* check.c -- names and fields: what each part is and whether it may be absent.
  *
  * Reading a field that is declared optional gives optional(T) with the flag `soft`: where a value
  * is needed that is E-ABSENT, unless presence.c knows better. Selecting from an optional gives an
@@ -63,12 +63,12 @@ void mr_check_fail_later(struct mr_checker *c, struct mr_ast *e, const char *fmt
     e->type = &mr_type_dyn;
 }
 
-static const char *path_text(struct mr_checker *c, const struct mr_ast *e) {
+const char *mr_check_path_text(struct mr_checker *c, const struct mr_ast *e) {
     return mr_arena_strndup(c->arena, e->src->text.p + e->off, e->len < 60 ? e->len : 60);
 }
 
 void mr_check_absent(struct mr_checker *c, const struct mr_ast *e) {
-    const char *s = path_text(c, e);
+    const char *s = mr_check_path_text(c, e);
     struct mr_diag *g = mr_check_error(c, "E-ABSENT", e, "`%s` may be absent", s);
     bool path = e->kind == MR_AST_FIELD || e->kind == MR_AST_GET || e->kind == MR_AST_EXTRA;
     if (!g) return;
@@ -99,7 +99,7 @@ static int find_let(const struct mr_checker *c, struct mr_str name) {
     return -1;
 }
 
-static int find_extra(const struct mr_checker *c, struct mr_str name) {
+int mr_check_find_extra(const struct mr_checker *c, struct mr_str name) {
     for (size_t i = 0; i < c->scope->n_extras; i++) {
         if (name.n && mr_str_eq(c->scope->extras[i].name, name)) return (int)i;
     }
@@ -112,9 +112,13 @@ static const struct mr_var *find_var(const struct mr_checker *c, struct mr_str n
     return v;
 }
 
+bool mr_check_is_var(const struct mr_checker *c, struct mr_str name) {
+    return find_var(c, name) != NULL;
+}
+
 bool mr_check_declared(const struct mr_checker *c, struct mr_str name) {
     if (find_var(c, name)) return true;
-    if (find_extra(c, name) >= 0 || find_let(c, name) >= 0) return true;
+    if (mr_check_find_extra(c, name) >= 0 || find_let(c, name) >= 0) return true;
     if (c->scope->row && mr_type_field(c->scope->row, name) >= 0) return true;
     return !c->scope->strict &&
            (mr_str_is(name, "this") || mr_str_is(name, "meta") || mr_str_is(name, "params"));
@@ -123,7 +127,7 @@ bool mr_check_declared(const struct mr_checker *c, struct mr_str name) {
 static const struct mr_type list_any = {.kind = MR_T_LIST, .elem = &mr_type_bottom};
 static const struct mr_type map_any = {
     .kind = MR_T_MAP, .key = &mr_type_bottom, .elem = &mr_type_bottom};
-static const struct mr_type type_any = {.kind = MR_T_TYPE, .elem = &mr_type_bottom};
+static const struct mr_type type_any = {.kind = MR_T_TYPE};
 static const struct mr_type optional_any = {.kind = MR_T_OPTIONAL, .elem = &mr_type_bottom};
 
 const struct mr_type *const mr_type_of_tag[] = {
@@ -170,12 +174,12 @@ static const struct {
     {"google.protobuf.Duration", &mr_type_duration},
 };
 
-static bool type_name(struct mr_ast *e, const char *name) {
+bool mr_check_type_name(struct mr_checker *c, struct mr_ast *e, const char *name) {
     for (size_t i = 0; i < MR_ARRAY_LEN(type_names); i++) {
         if (strcmp(type_names[i].name, name)) continue;
         e->kind = MR_AST_LIT;
         e->value = (struct mr_value){.tag = MR_V_TYPE, .type = type_names[i].type};
-        e->type = &type_any;
+        e->type = mr_type_type(c->arena, type_names[i].type);
         return true;
     }
     return false;
@@ -189,6 +193,14 @@ static const struct mr_type *read_path(struct mr_checker *c, struct mr_ast *e,
     if (!e->opt && (!optional || mr_presence_known(c, e))) return t;
     e->soft = soft && !e->opt;
     return e->type = optional_of(c, t);
+}
+
+const struct mr_type *mr_check_extra(struct mr_checker *c, struct mr_ast *e, int i) {
+    const struct mr_extra *x = &c->scope->extras[i];
+    if (mr_check_old_key(c, e)) return mr_check_bad(e);
+    e->kind = MR_AST_EXTRA;
+    e->index = i;
+    return read_path(c, e, x->type, x->optional, true);
 }
 
 static const struct mr_type *check_let(struct mr_checker *c, struct mr_ast *e, int let) {
@@ -210,7 +222,7 @@ static const struct mr_type *check_let(struct mr_checker *c, struct mr_ast *e, i
 static const struct mr_type *check_ident(struct mr_checker *c, struct mr_ast *e) {
     const struct mr_scope *s = c->scope;
     int i;
-    const struct mr_var *v = find_var(c, e->name);
+    const struct mr_var *v = e->rooted ? NULL : find_var(c, e->name);
     if (v) {
         e->kind = MR_AST_VAR;
         e->index = v->id;
@@ -223,19 +235,16 @@ static const struct mr_type *check_ident(struct mr_checker *c, struct mr_ast *e)
     }
     if (!s->strict && (mr_str_is(e->name, "meta") || mr_str_is(e->name, "params")))
         return mr_check_no_value(c, e);
-    if ((i = find_extra(c, e->name)) >= 0) {
-        if (mr_check_old_key(c, e)) return mr_check_bad(e);
-        e->kind = MR_AST_EXTRA;
-        e->index = i;
-        return read_path(c, e, s->extras[i].type, s->extras[i].optional, true);
-    }
+    const struct mr_type *t = mr_check_qualified(c, e);
+    if (t) return t;
+    if ((i = mr_check_find_extra(c, e->name)) >= 0) return mr_check_extra(c, e, i);
     if ((i = find_let(c, e->name)) >= 0) return check_let(c, e, i);
     if (s->row && (i = mr_type_field(s->row, e->name)) >= 0) {
         e->kind = MR_AST_FIELD;
         e->index = i;
         return read_path(c, e, s->row->fields[i].type, s->row->fields[i].optional, true);
     }
-    if (type_name(e, e->name.p) || mr_check_global(c, e, e->name)) return e->type;
+    if (mr_check_type_name(c, e, e->name.p) || mr_check_global(c, e, e->name)) return e->type;
     return mr_check_unknown(c, e);
 }
 
@@ -317,18 +326,11 @@ static const struct mr_type *check_param(struct mr_checker *c, struct mr_ast *e)
 
 /* ---- select */
 
-/* "a.b.c" of plain selects over a name that is not declared, else NULL. */
-static const char *dotted(struct mr_checker *c, const struct mr_ast *e) {
-    if (e->kind == MR_AST_IDENT) return mr_check_declared(c, e->name) ? NULL : e->name.p;
-    if (e->kind != MR_AST_SELECT || e->opt || e->depth > 8) return NULL;
-    const char *left = dotted(c, e->args[0]);
-    return left ? mr_arena_printf(c->arena, "%s.%s", left, e->name.p) : NULL;
-}
-
 static const struct mr_type *no_field(struct mr_checker *c, struct mr_ast *e,
                                       const struct mr_type *t) {
     const char **names = mr_arena_alloc(c->arena, (t->n_fields + 1) * sizeof *names);
-    const char *of = e->args[0]->kind == MR_AST_THIS ? "the record" : path_text(c, e->args[0]);
+    const char *of =
+        e->args[0]->kind == MR_AST_THIS ? "the record" : mr_check_path_text(c, e->args[0]);
     char text[256];
     for (uint32_t i = 0; i < t->n_fields; i++) names[i] = t->fields[i].name.p;
     if (t->kind == MR_T_STRUCT) {
@@ -390,9 +392,9 @@ static const struct mr_type *check_select(struct mr_checker *c, struct mr_ast *e
         if (mr_str_is(left->name, "meta")) return check_meta(c, e);
         if (mr_str_is(left->name, "params")) return check_param(c, e);
     }
-    const char *name = dotted(c, e);
-    if (name && (type_name(e, name) || mr_check_global(c, e, mr_str(name)))) return e->type;
-    const struct mr_type *t = mr_check_ast(c, left);
+    const struct mr_type *t = mr_check_qualified(c, e);
+    if (t) return t;
+    t = mr_check_ast(c, left);
     bool through = t->kind == MR_T_OPTIONAL;
     if (through) t = t->elem;
     switch (t->kind) {
@@ -447,6 +449,10 @@ bool mr_check_mark_path(struct mr_ast *e) {
 static const struct mr_type *check_has(struct mr_checker *c, struct mr_ast *e) {
     struct mr_ast *x = e->args[0];
     bool select = x->kind == MR_AST_SELECT;
+    if (c->scope->no_macros) {
+        mr_check_error(c, "E-FUNC", e, "no function `has`");
+        return mr_check_bad(e);
+    }
     x->opt = true;
     const struct mr_type *t = mr_check_ast(c, x);
     if (t->kind == MR_T_ERROR) return mr_check_bad(e);
@@ -467,132 +473,6 @@ static const struct mr_type *check_has(struct mr_checker *c, struct mr_ast *e) {
     return e->type = &mr_type_bool;
 }
 
-/* Brings two alternatives to one type (without optional); NULL after a report. */
-static const struct mr_type *agree(struct mr_checker *c, struct mr_ast *e, struct mr_ast *a,
-                                   struct mr_ast *b, const struct mr_type *x,
-                                   const struct mr_type *y) {
-    bool mixed = !c->scope->strict && ((x->kind == MR_T_INT && y->kind == MR_T_DOUBLE) ||
-                                       (x->kind == MR_T_DOUBLE && y->kind == MR_T_INT));
-    struct mr_ast *narrow = x->kind == MR_T_INT ? a : b;
-    if (mixed && narrow->type->kind != MR_T_OPTIONAL) {
-        mr_check_widen(c, narrow);
-        return &mr_type_double;
-    }
-    const struct mr_type *j = mr_type_join(c->arena, x, y);
-    if (j || c->scope->unchecked) return j ? j : &mr_type_dyn;
-    struct mr_diag *g = mr_check_error(c, "E-TYPE", e, "the two sides differ: `%s` and `%s`",
-                                       mr_check_type_text(c, x), mr_check_type_text(c, y));
-    if (g && mixed) mr_diag_hint(c->diags, g, "write the int side as `double(...)`");
-    return NULL;
-}
-
-static const struct mr_type *plain(const struct mr_type *t) {
-    return t->kind == MR_T_OPTIONAL ? t->elem : t;
-}
-
-/* The left side of `??`, or() and orValue(). */
-static bool coalesces(struct mr_checker *c, struct mr_ast *e, bool sugar) {
-    struct mr_ast *a = e->args[0];
-    if (a->type->kind == MR_T_OPTIONAL || (!sugar && mr_check_as_optional(c, a))) return true;
-    if (c->scope->unchecked) {
-        mr_check_fail_later(c, e, "%s() is a method of optionals", e->name.p);
-        return false;
-    }
-    struct mr_diag *g = mr_check_error(c, "E-TYPE", a, "`%s` is never absent", path_text(c, a));
-    if (g && !sugar) mr_diag_hint(c->diags, g, "%s() is a method of optionals", e->name.p);
-    mr_check_bad(e);
-    return false;
-}
-
-/* or(): both are optionals. */
-static const struct mr_type *check_or(struct mr_checker *c, struct mr_ast *e) {
-    struct mr_ast *a = e->args[0], *b = e->args[1];
-    if (!mr_check_as_optional(c, b)) {
-        struct mr_diag *g = mr_check_error(c, "E-TYPE", b, "or() takes an optional");
-        if (g) mr_diag_hint(c->diags, g, "orValue() takes a plain value");
-        return mr_check_bad(e);
-    }
-    const struct mr_type *t = agree(c, e, a, b, a->type->elem, b->type->elem);
-    if (!t) return mr_check_bad(e);
-    t = mr_type_optional(c->arena, t);
-    mr_check_coerce(c, a, t);
-    mr_check_coerce(c, b, t);
-    e->soft = false;
-    return e->type = t;
-}
-
-static const struct mr_type *check_coalesce(struct mr_checker *c, struct mr_ast *e) {
-    struct mr_ast *a = e->args[0], *b = e->args[1];
-    bool sugar = mr_str_is(e->name, "??");
-    if (sugar) mr_check_mark_path(a);
-    const struct mr_type *x = mr_check_ast(c, a), *y = mr_check_ast(c, b);
-    if (x->kind == MR_T_ERROR || y->kind == MR_T_ERROR) return mr_check_bad(e);
-    if (!coalesces(c, e, sugar)) return e->type;
-    if (mr_str_is(e->name, "or")) return check_or(c, e);
-    x = a->type->elem;
-    bool nested = x->kind == MR_T_OPTIONAL, may = y->kind == MR_T_OPTIONAL && !nested;
-    if (!sugar && may && !c->scope->strict) {
-        mr_check_absent(c, b);
-        return mr_check_bad(e);
-    }
-    const struct mr_type *t = agree(c, e, a, b, x, may && sugar ? y->elem : y);
-    if (!t) return mr_check_bad(e);
-    mr_check_coerce(c, a, mr_type_optional(c->arena, t));
-    e->soft = may && sugar;
-    e->type = may && sugar ? mr_type_optional(c->arena, t) : t;
-    mr_check_coerce(c, b, nested ? &mr_type_dyn : e->type);
-    if (nested && t->kind == MR_T_OPTIONAL) mr_check_unbox(c, e);
-    return e->type;
-}
-
-/* ---- control */
-
-bool mr_check_bool(struct mr_checker *c, struct mr_ast *e) {
-    const struct mr_type *t = mr_check_value(c, e);
-    bool fits = t->kind == MR_T_BOOL || t->kind == MR_T_DYN || t->kind == MR_T_ERROR;
-    if (fits || c->scope->unchecked) return t->kind != MR_T_ERROR;
-    if (t->kind == MR_T_OPTIONAL && !c->scope->strict) {
-        mr_check_absent(c, e);
-    } else {
-        mr_check_error(c, "E-TYPE", e, "a condition is `bool`, this is `%s`",
-                       mr_check_type_text(c, t));
-    }
-    return false;
-}
-
-static const struct mr_type *check_logic(struct mr_checker *c, struct mr_ast *e) {
-    size_t facts = c->n_facts;
-    bool good = true;
-    for (uint32_t i = 0; i < e->n; i++) {
-        good = mr_check_bool(c, e->args[i]) && good;
-        mr_presence_assume(c, e->args[i], e->kind == MR_AST_AND);
-    }
-    mr_presence_forget(c, facts);
-    return good ? (e->type = &mr_type_bool) : mr_check_bad(e);
-}
-
-static const struct mr_type *check_cond(struct mr_checker *c, struct mr_ast *e) {
-    bool good = mr_check_bool(c, e->args[0]);
-    size_t facts = mr_presence_assume(c, e->args[0], true);
-    const struct mr_type *x = mr_check_ast(c, e->args[1]);
-    mr_presence_forget(c, facts);
-    mr_presence_assume(c, e->args[0], false);
-    const struct mr_type *y = mr_check_ast(c, e->args[2]);
-    mr_presence_forget(c, facts);
-    if (!good || x->kind == MR_T_ERROR || y->kind == MR_T_ERROR) return mr_check_bad(e);
-    bool optional = x->kind == MR_T_OPTIONAL || y->kind == MR_T_OPTIONAL;
-    bool both = x->kind == y->kind;
-    bool whole = c->scope->strict && !both; /* as optionals, not as what may be absent */
-    const struct mr_type *t = whole ? agree(c, e, e->args[1], e->args[2], x, y)
-                                    : agree(c, e, e->args[1], e->args[2], plain(x), plain(y));
-    if (!t) return mr_check_bad(e);
-    e->soft = e->args[1]->soft || e->args[2]->soft || (optional && !both);
-    e->type = optional && !whole ? mr_type_optional(c->arena, t) : t;
-    mr_check_coerce(c, e->args[1], e->type);
-    mr_check_coerce(c, e->args[2], e->type);
-    return e->type;
-}
-
 const struct mr_type *mr_check_ast(struct mr_checker *c, struct mr_ast *e) {
     switch ((enum mr_ast_kind)e->kind) {
     case MR_AST_LIT: return e->type = mr_type_of_tag[e->value.tag];
@@ -603,10 +483,10 @@ const struct mr_type *mr_check_ast(struct mr_checker *c, struct mr_ast *e) {
     case MR_AST_LIST: return mr_check_list(c, e);
     case MR_AST_MAP: return mr_check_map(c, e);
     case MR_AST_MESSAGE: return mr_check_message(c, e);
-    case MR_AST_COND: return check_cond(c, e);
+    case MR_AST_COND: return mr_check_cond(c, e);
     case MR_AST_AND:
-    case MR_AST_OR: return check_logic(c, e);
-    case MR_AST_COALESCE: return check_coalesce(c, e);
+    case MR_AST_OR: return mr_check_logic(c, e);
+    case MR_AST_COALESCE: return mr_check_coalesce(c, e);
     case MR_AST_HAS: return check_has(c, e);
     default: c->failed = true; return mr_check_bad(e);
     }

@@ -1,8 +1,8 @@
 /* check.h -- the checker: names, types, overloads and presence. Annotates the AST in place.
  *
- * Shared by check.c (names, fields, literals, control), check_call.c (functions and operators),
- * macro.c and presence.c (what is known to be there). Nobody else includes it but program.c and the
- * tests.
+ * Shared by check.c (names, fields), check_control.c, check_literal.c, check_call.c (functions and
+ * operators), macro.c and presence.c (what is known to be there). Nobody else includes it but
+ * program.c and the tests.
  */
 #ifndef MR_EXPR_CHECK_H
 #define MR_EXPR_CHECK_H
@@ -50,6 +50,8 @@ struct mr_diag *mr_check_error(struct mr_checker *c, const char *code, const str
                                const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 struct mr_diag *mr_check_at(struct mr_checker *c, enum mr_severity s, const char *code,
                             const struct mr_ast *e, uint32_t off, uint32_t len, const char *text);
+/* The beginning of what is written there. */
+const char *mr_check_path_text(struct mr_checker *c, const struct mr_ast *e);
 const char *mr_check_type_text(struct mr_checker *c, const struct mr_type *t);
 void mr_check_absent(struct mr_checker *c, const struct mr_ast *e); /* reports E-ABSENT */
 /* The node is wrong and reported: everything with it checks silently. */
@@ -69,6 +71,33 @@ bool mr_check_numbers(struct mr_checker *c, struct mr_ast *e); /* after */
  * its arguments have been checked (all are good then). */
 bool mr_check_special(struct mr_checker *c, struct mr_ast *e, bool *ret_args_checked);
 bool mr_check_reads_headers(const struct mr_ast *e); /* so it is no constant */
+
+/* ---- check_scope.c */
+
+/* What a name can mean here, i-th; NULL: no more. rooted: it has a leading dot. */
+const char *mr_check_candidate(struct mr_checker *c, struct mr_str name, bool rooted, uint32_t i);
+/* A name, or selects of names, that are one name together. NULL: nothing of that name is declared.
+ */
+const struct mr_type *mr_check_qualified(struct mr_checker *c, struct mr_ast *e);
+/* A call of a function of scope->fns. */
+bool mr_check_is_declared_fn(struct mr_checker *c, const struct mr_ast *e);
+/* With checked arguments; false: none of that name takes them. */
+bool mr_check_declared_fn(struct mr_checker *c, struct mr_ast *e);
+void mr_test_macros(struct mr_checker *c, struct mr_ast *e); /* test_macro.c */
+
+/* ---- check.c, for check_scope.c */
+
+bool mr_check_is_var(const struct mr_checker *c, struct mr_str name);    /* of a macro */
+int mr_check_find_extra(const struct mr_checker *c, struct mr_str name); /* or -1 */
+const struct mr_type *mr_check_extra(struct mr_checker *c, struct mr_ast *e, int i);
+bool mr_check_type_name(struct mr_checker *c, struct mr_ast *e,
+                        const char *name); /* e becomes it */
+
+/* ---- check_control.c */
+
+const struct mr_type *mr_check_logic(struct mr_checker *c, struct mr_ast *e);
+const struct mr_type *mr_check_cond(struct mr_checker *c, struct mr_ast *e);
+const struct mr_type *mr_check_coalesce(struct mr_checker *c, struct mr_ast *e);
 
 /* ---- check_literal.c */
 

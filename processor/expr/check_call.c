@@ -130,6 +130,7 @@ static bool is_namespace(struct mr_str name) {
 static void join_namespace(struct mr_checker *c, struct mr_ast *e) {
     const struct mr_ast *left = e->n ? e->args[0] : NULL;
     if (e->style != MR_CALL_METHOD || left->kind != MR_AST_IDENT) return;
+    if (c->scope->n_fns && mr_check_is_declared_fn(c, e)) return;
     struct mr_str name = mr_str(mr_arena_printf(c->arena, "%s.%s", left->name.p, e->name.p));
     /* What can only be this function is it, also beside a field that is called as its namespace. */
     bool sure = mr_fns_known(MR_CALL_GLOBAL, name) && !mr_fns_known(MR_CALL_METHOD, e->name);
@@ -237,6 +238,7 @@ static void apply(struct mr_checker *c, struct mr_ast *e) {
         e->soft = e->soft || e->args[i]->soft;
     }
     warn_int_division(c, e);
+    if (e->op == MR_OP_TYPE_OF) e->type = mr_type_type(c->arena, types[0]);
     for (uint32_t i = 0; i < e->n; i++) mr_check_coerce(c, e->args[i], r.args[i]);
     if (e->op == MR_OP_OPT_VALUE && e->type->kind == MR_T_OPTIONAL) mr_check_unbox(c, e);
 }
@@ -247,8 +249,8 @@ static bool check_args(struct mr_checker *c, struct mr_ast *e) {
         const struct mr_type *t =
             takes_optional(e, i) ? mr_check_ast(c, e->args[i]) : mr_check_value(c, e->args[i]);
         good = good && t->kind != MR_T_ERROR;
-        bool receiver = i == 0 && e->style == MR_CALL_METHOD;
-        if (receiver && takes_optional(e, i) && good) mr_check_as_optional(c, e->args[i]);
+        bool receiver = e->style == MR_CALL_METHOD && takes_optional(e, i);
+        if (receiver && good) mr_check_as_optional(c, e->args[i]);
     }
     return good;
 }
@@ -257,6 +259,13 @@ void mr_check_call(struct mr_checker *c, struct mr_ast *e) {
     join_namespace(c, e);
     if (!mr_check_variadic(c, e)) return;
     if (mr_check_macro(c, e) || mr_check_extension(c, e)) return;
+    if (c->scope->n_fns && mr_check_is_declared_fn(c, e)) {
+        if (!check_args(c, e))
+            mr_check_bad(e);
+        else if (!mr_check_declared_fn(c, e))
+            apply(c, e);
+        return;
+    }
     bool known = mr_fns_known((enum mr_call_style)e->style, e->name);
     bool method = e->style == MR_CALL_METHOD;
     if (method && e->n == 2 && (mr_str_is(e->name, "orValue") || mr_str_is(e->name, "or"))) {
@@ -342,6 +351,9 @@ void mr_check_index(struct mr_checker *c, struct mr_ast *e, const struct mr_type
     e->type = r.type;
     e->wide = !c->scope->strict;
     e->soft = through && e->args[0]->soft && !e->opt;
+    /* A dyn index of a list still finds one of its elements. */
+    bool listed = receiver->kind == MR_T_LIST && !mr_type_boxes(receiver->elem);
+    if (listed) r.type = e->type = receiver->elem;
     coerce_index(c, e, &r, opt);
     if (opt) e->type = mr_type_optional(c->arena, r.type);
 }

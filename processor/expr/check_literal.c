@@ -16,7 +16,8 @@ static const struct mr_type *check_element(struct mr_checker *c, struct mr_ast *
     if (!opt) return mr_check_value(c, x);
     const struct mr_type *t = mr_check_ast(c, x);
     if (mr_check_as_optional(c, x)) { /* a list would hold the one in it without its box */
-        return x->type->elem->kind == MR_T_OPTIONAL ? &mr_type_dyn : x->type->elem;
+        return x->type->elem->kind == MR_T_OPTIONAL ? mr_type_dyn_of(c->arena, x->type->elem)
+                                                    : x->type->elem;
     }
     if (t->kind == MR_T_ERROR) return t;
     mr_check_error(c, "E-TYPE", x, "an element with `?` is an optional, this is `%s`",

@@ -144,6 +144,8 @@ int mr_type_tag(const struct mr_type *t) {
         [MR_T_ERROR] = -1,
         [MR_T_IP] = MR_V_IP,
         [MR_T_CIDR] = MR_V_CIDR,
+        [MR_T_ABSTRACT] = -1,
+        [MR_T_PARAM] = -1,
     };
     return tags[t->kind];
 }

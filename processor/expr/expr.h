@@ -48,6 +48,16 @@ struct mr_param {
     struct mr_value value;
 };
 
+/* A function that is only declared: checked, and an error when it is reached. Types may hold
+ * parameters (mr_type_param), which stand for one type each in a call. */
+struct mr_fn_decl {
+    struct mr_str name; /* may have dots */
+    bool method;        /* the first parameter is the receiver */
+    uint32_t n_params;
+    const struct mr_type *const *params;
+    const struct mr_type *result;
+};
+
 /* What names mean at one place of a topology. All borrowed; must outlive the compilation only. */
 struct mr_scope {
     const struct mr_type
@@ -62,11 +72,17 @@ struct mr_scope {
     uint32_t meta; /* bits of mr_meta_field that exist here; 0: any use is E-META */
     const struct mr_type *meta_key;     /* type of meta.key */
     const struct mr_messages *messages; /* protobuf: names of messages, enums; NULL: none */
-    struct mr_str container;            /* names are looked for in it, and in what is around it */
     bool strict;                        /* CEL as specified (conformance): no widening, no ?? */
     bool unchecked; /* with strict: type errors are left to run time (conformance) */
     bool loose;     /* the row's one field is any JSON (`this`); names are its members */
     bool trace;     /* the program tells its frame's trace what each part gives (trace.h) */
+    /* `a.b`: a name is first looked for as a.b.name, then a.name, then name. Names of extras may
+     * have dots, too; the longest that a chain of selects spells is taken. */
+    struct mr_str container;
+    const struct mr_fn_decl *fns;
+    size_t n_fns;
+    bool no_macros;   /* has() and others are functions that do not exist (conformance) */
+    bool test_macros; /* cel.block, cel.index and cel.iterVar of cel-spec's tests exist */
 };
 
 /* Compiles one expression slot. text: a scalar of the file (positions), want: the type the slot

@@ -108,19 +108,50 @@ static bool holds(const struct mr_type *wrapper, const struct mr_type *t) {
     return t->kind == MR_T_NULL || mr_type_eq(wrapper->elem, t);
 }
 
+/* CEL lets null stand for a value of these. Values are looked at when they are used. */
+static bool takes_null(const struct mr_type *t) {
+    return t->kind == MR_T_TIMESTAMP || t->kind == MR_T_DURATION || t->kind == MR_T_OPTIONAL ||
+           t->kind == MR_T_ABSTRACT || mr_type_is_message(t);
+}
+
+/* One of them is dyn. */
+static const struct mr_type *join_dyn(const struct mr_type *x, const struct mr_type *y) {
+    const struct mr_type *d = x->kind == MR_T_DYN && x->elem ? x : y, *other = d == x ? y : x;
+    const struct mr_type *o = other->kind == MR_T_DYN ? other->elem : other;
+    bool same =
+        d->kind == MR_T_DYN && d->elem && o && (o->kind == MR_T_NULL || mr_type_eq(d->elem, o));
+    return same ? d : &mr_type_dyn;
+}
+
+static const struct mr_type *join_abstract(struct mr_arena *a, const struct mr_type *x,
+                                           const struct mr_type *y) {
+    enum { MAX = 8 };
+    const struct mr_type *params[MAX];
+    if (!mr_str_eq(x->name, y->name) || x->n_fields != y->n_fields || x->n_fields > MAX)
+        return NULL;
+    for (uint32_t i = 0; i < x->n_fields; i++) {
+        params[i] = mr_type_join(a, x->fields[i].type, y->fields[i].type);
+        if (!params[i]) return NULL;
+    }
+    return mr_type_abstract(a, x->name, x->n_fields, params);
+}
+
 const struct mr_type *mr_type_join(struct mr_arena *a, const struct mr_type *x,
                                    const struct mr_type *y) {
     /* Not mr_type_eq first: it takes list(bottom) and list(dyn) for the same. */
     if (x == y || y == &mr_type_bottom) return x;
     if (x == &mr_type_bottom) return y;
     if (x->kind == MR_T_ERROR || y->kind == MR_T_ERROR) return &mr_type_error;
-    if (x->kind == MR_T_DYN || y->kind == MR_T_DYN) return &mr_type_dyn;
+    if (x->kind == MR_T_DYN || y->kind == MR_T_DYN) return join_dyn(x, y);
     if (x->kind == MR_T_WRAPPER && holds(x, y)) return x;
     if (y->kind == MR_T_WRAPPER && holds(y, x)) return y;
+    if (x->kind == MR_T_NULL && takes_null(y)) return mr_type_dyn_of(a, y);
+    if (y->kind == MR_T_NULL && takes_null(x)) return mr_type_dyn_of(a, x);
     if (x->kind != y->kind) return NULL;
     const struct mr_type *e, *k;
     switch (x->kind) {
-    case MR_T_TYPE: return &type_type;
+    case MR_T_TYPE: return x;
+    case MR_T_ABSTRACT: return join_abstract(a, x, y);
     case MR_T_LIST: e = mr_type_join(a, x->elem, y->elem); return e ? mr_type_list(a, e) : NULL;
     case MR_T_OPTIONAL:
         e = mr_type_join(a, x->elem, y->elem);
@@ -134,7 +165,7 @@ const struct mr_type *mr_type_join(struct mr_arena *a, const struct mr_type *x,
 }
 
 static enum match bind(struct binding *b, const struct mr_type **var, const struct mr_type *t) {
-    const struct mr_type *j = *var ? mr_type_join(b->arena, *var, t) : t;
+    const struct mr_type *j = *var ? mr_type_join(b->arena, t, *var) : t;
     if (!j) return NO;
     *var = j;
     return YES;
@@ -321,7 +352,10 @@ enum mr_fit mr_fns_fit(struct mr_arena *a, enum mr_call_style style, struct mr_s
     /* Beside a dyn that holds a double an int becomes a double. */
     if (!strict && style == MR_CALL_OPERATOR && maybe->kind == MR_T_INT) maybe = &mr_type_dyn;
     *ret = (struct mr_fit_result){maybe, MR_OP_CALL_DYN, (uint16_t)first, {NULL}};
-    for (uint32_t i = 0; i < n_args; i++) ret->args[i] = &mr_type_dyn;
+    for (uint32_t i = 0; i < n_args; i++) {
+        bool plain = rows[first].args[i] == MR_SIG_MAYBE_TS; /* absent, or what it is */
+        ret->args[i] = plain ? NULL : &mr_type_dyn;
+    }
     return MR_FIT_DYNAMIC;
 }
 

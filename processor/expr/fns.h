@@ -97,7 +97,8 @@ const char *mr_fns_nearest(enum mr_call_style style, struct mr_str name); /* or 
 /* "(int, int), (double, double)": what a name takes. */
 const char *mr_fns_takes(struct mr_arena *a, enum mr_call_style style, struct mr_str name);
 
-/* The type both agree with, or NULL. dyn swallows everything; bottom nothing. */
+/* The type both agree with, or NULL. dyn swallows everything; bottom nothing. Of two types of types
+ * (type(int), type(string)) the first. */
 const struct mr_type *mr_type_join(struct mr_arena *a, const struct mr_type *x,
                                    const struct mr_type *y);
 

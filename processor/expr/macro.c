@@ -203,7 +203,7 @@ static const struct mr_type *check_opt_body(struct mr_checker *c, struct mr_ast 
 }
 
 bool mr_check_macro(struct mr_checker *c, struct mr_ast *e) {
-    if (!mr_macro_known((enum mr_call_style)e->style, e->name)) return false;
+    if (c->scope->no_macros || !mr_macro_known((enum mr_call_style)e->style, e->name)) return false;
     const struct mr_macro *m = find(e);
     if (!m) {
         wrong_count(c, e);

@@ -303,9 +303,13 @@ static struct mr_ast *primary(struct parser *p) {
     case MR_TOK_BYTES: return literal(p, mr_bytesv(p->tok.text));
     case MR_TOK_LBRACKET: return collection(p, MR_AST_LIST, MR_TOK_RBRACKET);
     case MR_TOK_LBRACE: return collection(p, MR_AST_MAP, MR_TOK_RBRACE);
-    case MR_TOK_DOT: /* root scope: there is no other */
+    case MR_TOK_DOT: /* root scope */
         next(p);
-        if (p->tok.kind == MR_TOK_IDENT) return name_or_call(p);
+        if (p->tok.kind == MR_TOK_IDENT) {
+            e = name_or_call(p);
+            e->rooted = true;
+            return e;
+        }
         unexpected(p, "a name");
         skip(p);
         return bad(p, off);
@@ -366,7 +370,8 @@ static struct mr_ast *index_of(struct parser *p, struct mr_ast *e) {
 
 /* `a.b.Name` as text; NULL: something else stands there. */
 static const char *message_name(struct parser *p, const struct mr_ast *e) {
-    if (e->kind == MR_AST_IDENT) return e->name.p;
+    if (e->kind == MR_AST_IDENT)
+        return e->rooted ? mr_arena_printf(p->arena, ".%s", e->name.p) : e->name.p;
     if (e->kind != MR_AST_SELECT || e->opt) return NULL;
     const char *left = message_name(p, e->args[0]);
     return left ? mr_arena_printf(p->arena, "%s.%s", left, e->name.p) : NULL;

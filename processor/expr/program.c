@@ -66,6 +66,7 @@ struct mr_program *mr_expr_compile(struct mr_arena *a, struct mr_diags *d,
     }
     size_t errors = d->n_errors;
     struct mr_ast *e = mr_parse(a, d, text, scope->strict, &c.nodes);
+    if (scope->test_macros) mr_test_macros(&c, e);
     mr_check_ast(&c, e);
     if (c.failed || d->n_errors > errors) return NULL;
     if (want && !fit_want(&c, e, want)) return NULL;

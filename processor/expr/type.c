@@ -48,6 +48,8 @@ bool mr_type_eq(const struct mr_type *a, const struct mr_type *b) {
     case MR_T_TYPE: return mr_type_eq(a->elem, b->elem);
     case MR_T_MAP: return mr_type_eq(a->key, b->key) && mr_type_eq(a->elem, b->elem);
     case MR_T_STRUCT: return struct_eq(a, b);
+    case MR_T_PARAM: return mr_str_eq(a->name, b->name);
+    case MR_T_ABSTRACT: return mr_str_eq(a->name, b->name) && fields_eq(a, b);
     default: return true;
     }
 }
@@ -93,12 +95,42 @@ const struct mr_type *mr_type_wrapper(const struct mr_type *elem) {
     return &wrappers[i];
 }
 
+const struct mr_type *mr_type_type(struct mr_arena *a, const struct mr_type *elem) {
+    struct mr_type *t = type_new(a, MR_T_TYPE);
+    t->elem = elem;
+    return t;
+}
+
+const struct mr_type *mr_type_dyn_of(struct mr_arena *a, const struct mr_type *elem) {
+    struct mr_type *t = type_new(a, MR_T_DYN);
+    t->elem = elem;
+    return t;
+}
+
 const struct mr_type *mr_type_struct(struct mr_arena *a, const char *name, uint32_t n,
                                      const struct mr_field *fields) {
     struct mr_type *t = type_new(a, MR_T_STRUCT);
     t->name = mr_str(name ? mr_arena_strdup(a, name) : "");
     t->n_fields = n;
     t->fields = fields;
+    return t;
+}
+
+const struct mr_type *mr_type_abstract(struct mr_arena *a, struct mr_str name, uint32_t n,
+                                       const struct mr_type *const *params) {
+    struct mr_type *t = type_new(a, MR_T_ABSTRACT);
+    struct mr_field *f = mr_arena_calloc(a, n + 1u, sizeof *f);
+    for (uint32_t i = 0; i < n; i++)
+        f[i] = (struct mr_field){.name = MR_STR(""), .type = params[i]};
+    t->name = mr_arena_str(a, name);
+    t->n_fields = n;
+    t->fields = f;
+    return t;
+}
+
+const struct mr_type *mr_type_param(struct mr_arena *a, struct mr_str name) {
+    struct mr_type *t = type_new(a, MR_T_PARAM);
+    t->name = mr_arena_str(a, name);
     return t;
 }
 
@@ -119,7 +151,8 @@ static const char *kind_name(enum mr_type_kind k) {
         [MR_T_OPTIONAL] = "optional", [MR_T_DYN] = "json",
         [MR_T_TYPE] = "type",         [MR_T_WRAPPER] = "wrapper",
         [MR_T_ERROR] = "error",       [MR_T_IP] = "net.IP",
-        [MR_T_CIDR] = "net.CIDR",
+        [MR_T_CIDR] = "net.CIDR",     [MR_T_ABSTRACT] = "abstract",
+        [MR_T_PARAM] = "param",
     };
     return names[k];
 }
@@ -163,6 +196,8 @@ void mr_type_print(const struct mr_type *t, struct mr_buf *to) {
         mr_type_print(t->elem, to);
         mr_buf_byte(to, ')');
         return;
+    case MR_T_ABSTRACT:
+    case MR_T_PARAM: mr_buf_str(to, t->name); return;
     case MR_T_STRUCT:
         if (t->name.n)
             mr_buf_str(to, t->name);

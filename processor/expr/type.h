@@ -26,12 +26,14 @@ enum mr_type_kind {
     MR_T_MAP,      /* key, elem */
     MR_T_STRUCT,   /* fields: an inline JSON schema, a protobuf message, the value of a node */
     MR_T_OPTIONAL, /* elem: optional_type(T) of CEL; a joined side that may be missing */
-    MR_T_DYN,      /* `json`, and CEL's dyn */
+    MR_T_DYN,      /* `json`, and CEL's dyn; elem: what the reference checker would call it */
     MR_T_TYPE,     /* CEL's type(T) */
     MR_T_WRAPPER,  /* elem, or null: CEL's wrapper(T), a google.protobuf.Int64Value ... */
     MR_T_IP,       /* net.IP of CEL's network extension */
     MR_T_CIDR,     /* net.CIDR */
     MR_T_ERROR,    /* already reported: everything with it type-checks silently */
+    MR_T_ABSTRACT, /* of declared functions only: a name, and the types of fields: its parameters */
+    MR_T_PARAM,    /* the same: a type parameter of that name */
 };
 
 /* How a timestamp stands in JSON or a number on the wire. */
@@ -77,9 +79,16 @@ const struct mr_type *mr_type_map(struct mr_arena *a, const struct mr_type *key,
                                   const struct mr_type *elem);
 const struct mr_type *mr_type_optional(struct mr_arena *a, const struct mr_type *elem);
 const struct mr_type *mr_type_wrapper(const struct mr_type *elem); /* of a scalar; static */
+/* CEL's type(T): of the values that are types */
+const struct mr_type *mr_type_type(struct mr_arena *a, const struct mr_type *elem);
+/* dyn of which more is known than can be relied on: null, or t */
+const struct mr_type *mr_type_dyn_of(struct mr_arena *a, const struct mr_type *t);
 /* fields: borrowed by the type for its whole life */
 const struct mr_type *mr_type_struct(struct mr_arena *a, const char *name, uint32_t n,
                                      const struct mr_field *fields);
+const struct mr_type *mr_type_abstract(struct mr_arena *a, struct mr_str name, uint32_t n,
+                                       const struct mr_type *const *params);
+const struct mr_type *mr_type_param(struct mr_arena *a, struct mr_str name);
 int mr_type_field(const struct mr_type *t, struct mr_str name); /* index, or -1 */
 /* `int`, `[string]`, `{string: int}`, `string?`, `{user_id: string, ...}`, optional(int) */
 void mr_type_print(const struct mr_type *t, struct mr_buf *to);

@@ -15,7 +15,8 @@ static void space(const char **p) {
 
 static struct mr_str word(struct mr_arena *a, const char **p) {
     const char *from = *p;
-    while ((**p >= 'a' && **p <= 'z') || (**p >= '0' && **p <= '9') || **p == '_' || **p == '-')
+    while ((**p >= 'a' && **p <= 'z') || (**p >= '0' && **p <= '9') || **p == '_' || **p == '-' ||
+           **p == '.')
         ++*p;
     size_t n = (size_t)(*p - from);
     return (struct mr_str){mr_arena_strndup(a, from, n), n};
@@ -193,6 +194,9 @@ void case_directive(struct case_scope *c, const char *line) {
         c->scope.meta_key = &mr_type_string;
     } else if ((p = after(line, "%strict "))) {
         c->scope.strict = !strcmp(p, "on");
+    } else if ((p = after(line, "%container"))) {
+        space(&p);
+        c->scope.container = mr_str(mr_arena_strdup(&c->arena, p));
     } else if (after(line, "%reset")) {
         case_reset(c);
     } else {

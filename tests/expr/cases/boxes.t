@@ -308,3 +308,27 @@ E-CONST 1:1+28 cannot take int in `(["a"] + dyn([1]))[1].size()`
 ([1] + dyn(["a"])).map(x, x)
 [json]
 [1, "a"]
+
+# ---- null beside what may be null in CEL: looked at when it is used
+
+%extra at timestamp = timestamp("1970-01-01T00:00:05Z")
+
+[null, at][1]
+json
+timestamp("1970-01-01T00:00:05Z")
+
+[at, null].map(t, t == null)
+[bool]
+[false, true]
+
+[null, at][1] + duration("1s")
+json
+timestamp("1970-01-01T00:00:06Z")
+
+[at, null][1] + duration("1s")
+json
+error(expr.error: cannot take null and duration in `[at, null][1] + duration("1s")`)
+
+(n > 3 ? null : optional.of(n)) == null
+bool
+true
