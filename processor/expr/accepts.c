@@ -54,6 +54,18 @@ static bool struct_fits(const struct mr_type *declared, const struct mr_type *t,
     return true;
 }
 
+/* A message that an expression made is written by its own description: it is the same one? */
+static bool is_same(const struct mr_type *declared, const struct mr_type *t) {
+    if (!mr_str_eq(declared->name, t->name)) return false;
+    for (uint32_t i = 0; i < declared->n_fields; i++) {
+        const struct mr_field *f = &declared->fields[i];
+        int at = mr_type_field(t, f->name);
+        const struct mr_field *g = at < 0 ? NULL : &t->fields[at];
+        if (!g || g->number != f->number || g->proto_type != f->proto_type) return false;
+    }
+    return true;
+}
+
 static bool fits(const struct mr_type *declared, const struct mr_type *t, const char *path,
                  struct mr_buf *why) {
     while (t->kind == MR_T_OPTIONAL) t = t->elem;
@@ -63,6 +75,8 @@ static bool fits(const struct mr_type *declared, const struct mr_type *t, const 
     if (number && (to == MR_T_DOUBLE || to == MR_T_INT || to == MR_T_UINT)) return true;
     if (from == MR_T_STRING && to == MR_T_BYTES) return true;
     if (from != to) return refuse(declared, t, path, why);
+    if (to == MR_T_STRUCT && t->message)
+        return is_same(declared, t) || refuse(declared, t, path, why);
     if (to == MR_T_STRUCT) return struct_fits(declared, t, path, why);
     if (to == MR_T_MAP && !fits(declared->key, t->key, path, why)) return false;
     if (to == MR_T_MAP || to == MR_T_LIST) return fits(declared->elem, t->elem, path, why);

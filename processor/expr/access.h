@@ -40,6 +40,14 @@ bool mr_proto_read_number(struct mr_proto_in *in, uint8_t kind, struct mr_value 
 bool mr_proto_write_row(const struct mr_type *message, const struct mr_type *row,
                         const struct mr_value *v, struct mr_buf *to, struct mr_fault *ret);
 
+/* The value alone, without its tag (strings and bytes: with their length). */
+bool mr_proto_put_scalar(uint8_t kind, const struct mr_value *v, struct mr_buf *to,
+                         struct mr_fault *ret);
+/* The content of google.protobuf.Timestamp or Duration. */
+void mr_proto_put_time(const struct mr_value *v, struct mr_buf *to);
+/* Puts the length of everything behind `from` in front of it. */
+void mr_proto_put_length_before(struct mr_buf *to, size_t from);
+
 /* ---- avro_read.c, avro_write.c (avro.h: the schema) */
 
 struct mr_avro;

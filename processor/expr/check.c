@@ -182,7 +182,7 @@ bool mr_check_type_name(struct mr_checker *c, struct mr_ast *e, const char *name
         e->type = mr_type_type(c->arena, type_names[i].type);
         return true;
     }
-    return false;
+    return mr_check_message_name(c, e, mr_str(name));
 }
 
 /* A read of something declared: OPTIONAL when it may be absent and is not known to be there. */
@@ -244,7 +244,7 @@ static const struct mr_type *check_ident(struct mr_checker *c, struct mr_ast *e)
         e->index = i;
         return read_path(c, e, s->row->fields[i].type, s->row->fields[i].optional, true);
     }
-    if (mr_check_type_name(c, e, e->name.p) || mr_check_global(c, e, e->name)) return e->type;
+    if (mr_check_type_name(c, e, e->name.p)) return e->type;
     return mr_check_unknown(c, e);
 }
 
@@ -356,7 +356,7 @@ static const struct mr_type *select_struct(struct mr_checker *c, struct mr_ast *
         return mr_check_bad(e);
     }
     if (i < 0) return no_field(c, e, t);
-    const struct mr_field *f = &t->fields[i];
+    const struct mr_field own = mr_check_field(c, t, (uint32_t)i), *f = &own;
     bool soft = f->optional || (through && e->args[0]->soft);
     e->kind = e->args[0]->kind == MR_AST_THIS ? MR_AST_FIELD : MR_AST_GET;
     e->index = i;

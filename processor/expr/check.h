@@ -107,8 +107,10 @@ const struct mr_type *mr_check_map(struct mr_checker *c, struct mr_ast *e);
 /* ---- check_message.c */
 
 const struct mr_type *mr_check_message(struct mr_checker *c, struct mr_ast *e);
-/* A dotted name that is a message (its type is the value) or the value of an enum. false: none. */
-bool mr_check_global(struct mr_checker *c, struct mr_ast *e, struct mr_str name);
+/* A field as it reads here: in millrace mode what a message may not have is optional. */
+struct mr_field mr_check_field(const struct mr_checker *c, const struct mr_type *t, uint32_t i);
+/* A full name of a message (its type is the value) or of a value of an enum. false: of neither. */
+bool mr_check_message_name(struct mr_checker *c, struct mr_ast *e, struct mr_str name);
 /* proto.getExt(m, a.b.name) and proto.hasExt() become a select. false: it is neither. */
 bool mr_check_extension(struct mr_checker *c, struct mr_ast *e);
 

@@ -90,6 +90,7 @@ const struct mr_type *mr_check_coalesce(struct mr_checker *c, struct mr_ast *e) 
 
 bool mr_check_bool(struct mr_checker *c, struct mr_ast *e) {
     const struct mr_type *t = mr_check_value(c, e);
+    if (t->kind == MR_T_WRAPPER) t = t->elem; /* null is found out when it runs */
     bool fits = t->kind == MR_T_BOOL || t->kind == MR_T_DYN || t->kind == MR_T_ERROR;
     if (fits || c->scope->unchecked) return t->kind != MR_T_ERROR;
     if (t->kind == MR_T_OPTIONAL && !c->scope->strict) {

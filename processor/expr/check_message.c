@@ -1,8 +1,5 @@
 /* check_message.c -- protobuf in expressions: message literals, names of messages and of the
  * values of enums, extensions.
- *
- * Names are resolved as in protobuf: `x.Y` in the container a.b is a.b.x.Y, a.x.Y or x.Y, the first
- * that there is.
  */
 #include "processor/expr/check.h"
 
@@ -12,51 +9,32 @@
 
 /* ---- names */
 
-/* Candidate i of a name, the innermost first; NULL: no more. A leading dot: only the root. */
-static const char *candidate(struct mr_checker *c, struct mr_str name, uint32_t i) {
-    struct mr_str in = c->scope->container;
-    if (name.n && name.p[0] == '.') return i ? NULL : name.p + 1;
-    for (; i && in.n; i--) {
-        const char *dot = memrchr(in.p, '.', in.n);
-        in.n = dot ? (size_t)(dot - in.p) : 0;
-    }
-    if (i) return NULL;
-    return in.n ? mr_arena_printf(c->arena, "%.*s.%s", MR_STR_ARG(in), name.p) : name.p;
-}
-
-static const struct mr_type *find_message(struct mr_checker *c, struct mr_str name) {
+static const struct mr_type *find_message(struct mr_checker *c, const struct mr_ast *e) {
     const char *full;
     const struct mr_type *t = NULL;
     if (!c->scope->messages) return NULL;
-    for (uint32_t i = 0; !t && (full = candidate(c, name, i)); i++)
+    for (uint32_t i = 0; !t && (full = mr_check_candidate(c, e->name, e->rooted, i)); i++)
         t = mr_messages_find(c->scope->messages, mr_str(full));
     return t;
 }
 
-bool mr_check_global(struct mr_checker *c, struct mr_ast *e, struct mr_str name) {
-    const char *full;
+bool mr_check_message_name(struct mr_checker *c, struct mr_ast *e, struct mr_str name) {
     int32_t number;
     if (!c->scope->messages) return false;
-    for (uint32_t i = 0; (full = candidate(c, name, i)); i++) {
-        const struct mr_type *t = mr_messages_find(c->scope->messages, mr_str(full));
-        bool value = !t && mr_messages_enum(c->scope->messages, mr_str(full), &number);
-        if (!t && !value) continue;
-        e->kind = MR_AST_LIT;
-        e->n = 0;
-        if (value) {
-            e->value = mr_int(number);
-            e->type = &mr_type_int;
-        } else {
-            t = t->message->cel;
-            e->value = (struct mr_value){.tag = MR_V_TYPE, .type = t};
-            struct mr_type *of = mr_arena_calloc(c->arena, 1, sizeof *of);
-            of->kind = MR_T_TYPE;
-            of->elem = t;
-            e->type = of;
-        }
-        return true;
+    const struct mr_type *t = mr_messages_find(c->scope->messages, name);
+    bool value = !t && mr_messages_enum(c->scope->messages, name, &number);
+    if (!t && !value) return false;
+    e->kind = MR_AST_LIT;
+    e->n = 0;
+    if (value) {
+        e->value = mr_int(number);
+        e->type = &mr_type_int;
+    } else {
+        t = t->message->cel;
+        e->value = (struct mr_value){.tag = MR_V_TYPE, .type = t};
+        e->type = mr_type_type(c->arena, t);
     }
-    return false;
+    return true;
 }
 
 static void no_message(struct mr_checker *c, struct mr_ast *e) {
@@ -67,12 +45,22 @@ static void no_message(struct mr_checker *c, struct mr_ast *e) {
     }
     struct mr_diag *g = mr_check_at(c, MR_ERROR, "E-NAME", e, e->name_off, (uint32_t)e->name.n,
                                     mr_arena_printf(c->arena, "no message `%s`", e->name.p));
-    const char *near = c->scope->messages ? mr_messages_nearest(c->scope->messages, e->name) : NULL;
+    const char *near = c->scope->messages
+                           ? mr_messages_nearest(c->scope->messages, e->name, c->scope->container)
+                           : NULL;
     if (g && near)
         mr_diag_hint(c->diags, g, "did you mean `%s`?", near);
     else if (g && !c->scope->messages)
         mr_diag_hint(c->diags, g, "a map literal makes a nested value: {\"a\": 1}");
     mr_check_bad(e);
+}
+
+struct mr_field mr_check_field(const struct mr_checker *c, const struct mr_type *t, uint32_t i) {
+    struct mr_field f = t->fields[i];
+    if (c->scope->strict || !t->message || !mr_message_has_presence(t, i)) return f;
+    f.optional = true;
+    if (f.type->kind == MR_T_WRAPPER) f.type = f.type->elem;
+    return f;
 }
 
 /* ---- literals */
@@ -138,7 +126,7 @@ static int find_field(struct mr_checker *c, const struct mr_ast *e, const struct
 }
 
 const struct mr_type *mr_check_message(struct mr_checker *c, struct mr_ast *e) {
-    const struct mr_type *t = find_message(c, e->name);
+    const struct mr_type *t = find_message(c, e);
     struct mr_make *m = mr_arena_calloc(c->arena, 1, sizeof *m);
     uint32_t n = e->n / 2, *fields = mr_arena_alloc(c->arena, (n + 1) * sizeof *fields);
     struct mr_ast **values = mr_arena_alloc(c->arena, (n + 1) * sizeof *values);

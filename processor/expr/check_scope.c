@@ -50,8 +50,7 @@ const struct mr_type *mr_check_qualified(struct mr_checker *c, struct mr_ast *e)
         }
         if ((!bare || !declared) && mr_check_type_name(c, e, name)) return e->type;
     }
-    if (root->rooted) text = mr_arena_printf(c->arena, ".%s", text);
-    return !declared && mr_check_global(c, e, mr_str(text)) ? e->type : NULL;
+    return NULL;
 }
 
 /* ---- declared functions */

@@ -185,10 +185,12 @@ static void gen_get(struct coder *c, const struct mr_ast *e, uint16_t dst) {
     bool through = left->type->kind == MR_T_OPTIONAL;
     const struct mr_type *s = through ? left->type->elem : left->type;
     const struct mr_field *f = &s->fields[e->index];
-    bool opt = f->optional || e->opt || (through && s->message);
+    bool opt = f->optional || e->opt || (s->message && e->type->kind == MR_T_OPTIONAL);
+    /* Outside of strict mode what may be missing was asked for: it is there, or that fails. */
+    bool there = s->message && c->p->wide && mr_message_has_presence(s, (uint32_t)e->index);
     /* An optional result may come from the parent alone. */
-    enum load l = load_of(opt ? e->type : f->type, &tag);
-    if (s->message && !opt) {
+    enum load l = load_of(opt || there ? e->type : f->type, &tag);
+    if (s->message && !opt && !there) {
         gen_message_get(c, e, s, dst);
         return;
     }

@@ -3,8 +3,10 @@
  * It knows the formats, not how they are encoded.
  */
 #include "processor/expr/access.h"
+#include "base/mem.h"
 #include "processor/expr/avro.h"
 #include "processor/expr/json.h"
+#include "processor/expr/message.h"
 #include "processor/expr/utf8.h"
 
 /* ---- reading the file */
@@ -73,7 +75,7 @@ static const struct mr_format *protobuf_format(struct mr_arena *a, struct mr_dia
         return NULL;
     }
     struct mr_format *f = mr_arena_calloc(a, 1, sizeof *f);
-    *f = (struct mr_format){MR_F_PROTOBUF, type, mr_arena_str(a, message->text)};
+    *f = (struct mr_format){MR_F_PROTOBUF, type, mr_arena_str(a, message->text), .set = set};
     return f;
 }
 
@@ -85,6 +87,43 @@ static const struct mr_format *avro_format(struct mr_arena *a, struct mr_diags *
     struct mr_format *f = mr_arena_calloc(a, 1, sizeof *f);
     *f = (struct mr_format){MR_F_AVRO, schema->type, mr_str(file.path), schema};
     return f;
+}
+
+struct files {
+    struct mr_arena *a;
+    const char *dir;
+    struct mr_str names[64];
+    size_t n;
+    struct mr_buf sets; /* one behind the other: protobuf merges them so */
+};
+
+static void add_file(struct files *f, const struct mr_tree *file) {
+    struct mr_str name = file->text;
+    const char *problem;
+    struct mr_str set;
+    for (size_t i = 0; i < f->n; i++)
+        if (mr_str_eq(f->names[i], name)) return;
+    if (f->n == MR_ARRAY_LEN(f->names)) return;
+    f->names[f->n++] = name;
+    if (mr_schema_read(f->a, mr_schema_path(f->a, file, f->dir), &set, &problem))
+        mr_buf_str(&f->sets, set);
+}
+
+static void find_files(struct files *f, const struct mr_tree *t) {
+    const struct mr_tree *file = t->kind == MR_TREE_MAP ? mr_tree_get(t, "descriptor") : NULL;
+    if (file && file->kind == MR_TREE_SCALAR && mr_tree_get(t, "protobuf")) add_file(f, file);
+    for (uint32_t i = 0; i < t->n; i++) find_files(f, &t->items[i]);
+}
+
+const struct mr_messages *mr_format_messages(struct mr_arena *a, const struct mr_tree *t,
+                                             const char *dir) {
+    struct files f = {.a = a, .dir = dir};
+    const char *problem;
+    mr_buf_init(&f.sets, 0);
+    find_files(&f, t);
+    struct mr_str sets = {mr_arena_dup(a, f.sets.n ? f.sets.p : "", f.sets.n), f.sets.n};
+    mr_buf_done(&f.sets);
+    return sets.n ? mr_messages_new(a, sets, &problem) : NULL;
 }
 
 static bool check_keys(struct mr_diags *d, const struct mr_tree *t) {

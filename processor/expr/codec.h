@@ -25,11 +25,14 @@ enum mr_format_kind {
     MR_F_AVRO,     /* {avro: file}: Avro binary */
 };
 
+struct mr_messages; /* message.h */
+
 struct mr_format {
     enum mr_format_kind kind;
     const struct mr_type *type; /* scalar, dyn, or struct */
     struct mr_str message;      /* protobuf: its full name; Avro: the file */
     const struct mr_avro *avro; /* Avro: how it is encoded */
+    struct mr_str set;          /* protobuf: the bytes of the descriptor file */
 };
 
 /* Reads `key:` or `value:`. types: the file's named types. dir: of the file, for descriptors.
@@ -42,6 +45,10 @@ const struct mr_type *mr_type_compile(struct mr_arena *a, struct mr_diags *d,
                                       bool *ret_optional, enum mr_wire *ret_wire);
 /* Are bytes of the one bytes of the other? */
 bool mr_format_same(const struct mr_format *a, const struct mr_format *b);
+/* The messages of all descriptor files that are named in t (a format, or a whole topology): what
+ * expressions may make. NULL: none is named, or they cannot be read, which their formats report. */
+const struct mr_messages *mr_format_messages(struct mr_arena *a, const struct mr_tree *t,
+                                             const char *dir);
 void mr_format_print(const struct mr_format *f, struct mr_buf *to); /* as the file says it */
 /* Can values of type t be written in this format, as far as types tell? For sinks. false: why (may
  * hold text already) gets one line: "`item.n`: string does not go into int". */

@@ -372,22 +372,31 @@ bool mr_messages_enum(const struct mr_messages *pool, struct mr_str name, int32_
     return false;
 }
 
-const char *mr_messages_nearest(const struct mr_messages *pool, struct mr_str name) {
+/* Among those whose full name begins so. */
+static const char *nearest(const struct mr_messages *pool, struct mr_str name,
+                           struct mr_str prefix) {
     const struct mr_desc_set *set = &pool->set;
-    const char **names = mr_alloc((2 * set->n_messages + 1) * sizeof *names);
-    const char *full[2] = {NULL, NULL};
+    const char **names MR_CLEANUP(mr_freep) = mr_alloc((2 * set->n_messages + 1) * sizeof *names);
     size_t n = 0;
     for (size_t i = 0; i < set->n_messages; i++) {
-        if (!set->messages[i].type) continue;
-        const char *p = set->messages[i].full_name.p, *dot = strrchr(p, '.');
-        names[n++] = p;
-        names[n++] = dot ? dot + 1 : p;
+        struct mr_str full = set->messages[i].full_name;
+        if (!set->messages[i].type || full.n < prefix.n ||
+            (prefix.n && memcmp(full.p, prefix.p, prefix.n)))
+            continue;
+        const char *dot = strrchr(full.p, '.');
+        names[n++] = full.p;
+        names[n++] = dot ? dot + 1 : full.p;
     }
     const char *near = mr_str_nearest(name.p, names, n);
     for (size_t i = 0; near && i < n; i++)
-        if (names[i] == near) full[0] = names[i & ~(size_t)1];
-    mr_free(names);
-    return full[0];
+        if (names[i] == near) return names[i & ~(size_t)1];
+    return NULL;
+}
+
+const char *mr_messages_nearest(const struct mr_messages *pool, struct mr_str name,
+                                struct mr_str package) {
+    const char *near = package.n ? nearest(pool, name, package) : NULL;
+    return near ? near : nearest(pool, name, MR_STR(""));
 }
 
 int mr_message_field_of(const struct mr_type *t, uint32_t number) {
@@ -426,6 +435,11 @@ void mr_message_put(const struct mr_type *t, struct mr_value *row, uint32_t fiel
     for (uint32_t i = 0; f->oneof && i < t->n_fields; i++)
         if (fields[i].oneof == f->oneof) row[i] = MR_ABSENT;
     row[field] = none ? MR_ABSENT : v;
+}
+
+bool mr_message_has_presence(const struct mr_type *t, uint32_t field) {
+    const struct mr_message_field *f = &t->message->fields[field];
+    return f->shape == MR_MESSAGE_ONE && !f->implicit;
 }
 
 bool mr_message_is_raw_any(const struct mr_value *v) {

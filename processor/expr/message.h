@@ -74,14 +74,18 @@ const struct mr_messages *mr_messages_new(struct mr_arena *a, struct mr_str set,
 const struct mr_type *mr_messages_find(const struct mr_messages *pool, struct mr_str name);
 /* `pkg.Enum.NAME`. false: there is none. */
 bool mr_messages_enum(const struct mr_messages *pool, struct mr_str name, int32_t *ret);
-/* The message whose full name is nearest to it (or whose last part is); NULL: none is near. */
-const char *mr_messages_nearest(const struct mr_messages *pool, struct mr_str name);
+/* The message whose full name is nearest to it (or whose last part is), one of the package first;
+ * NULL: none is near. */
+const char *mr_messages_nearest(const struct mr_messages *pool, struct mr_str name,
+                                struct mr_str package);
 
 /* The field of a number, or -1. */
 int mr_message_field_of(const struct mr_type *t, uint32_t number);
 /* Sets one field of a row to what a field may hold, by rule 1; siblings of a oneof are cleared. */
 void mr_message_put(const struct mr_type *t, struct mr_value *row, uint32_t field,
                     struct mr_value v);
+/* Can it be told apart whether the field is set? */
+bool mr_message_has_presence(const struct mr_type *t, uint32_t field);
 bool mr_message_is_default(const struct mr_value *v);
 /* An Any that could not be unpacked: to read it is an error. */
 bool mr_message_is_raw_any(const struct mr_value *v);
@@ -96,6 +100,12 @@ bool mr_message_read(struct mr_arena *a, const struct mr_type *t, struct mr_str 
  * known type becomes a RECORD of itself. false: *ret_problem. */
 bool mr_message_unwrap(struct mr_arena *a, const struct mr_type *t, const struct mr_value *row,
                        struct mr_value *ret, const char **ret_problem);
+
+/* ---- message_write.c */
+
+/* A row of a message -> its wire bytes. false: *ret says why (nested too deeply). */
+bool mr_message_write(const struct mr_type *t, const struct mr_value *row, struct mr_buf *to,
+                      struct mr_fault *ret);
 
 /* ---- message_json.c */
 

@@ -68,6 +68,16 @@ static struct mr_value time_text(struct run *r, const struct mr_value *v) {
     return s;
 }
 
+/* In a message a fraction of seconds has 3, 6 or 9 digits. */
+static struct mr_value padded(struct run *r, const struct mr_value *v) {
+    struct mr_value s = time_text(r, v);
+    const char *dot = memchr(s.p, '.', s.len);
+    size_t digits = dot ? s.len - (size_t)(dot - s.p) - 2 : 0;
+    if (digits % 3 == 0) return s;
+    return mr_string(mr_str(mr_arena_printf(r->a, "%.*s%.*s%c", (int)s.len - 1, s.p,
+                                            (int)(3 - digits % 3), "00", s.p[s.len - 1])));
+}
+
 static bool bytes_text(struct run *r, const struct mr_value *v, struct mr_value *to) {
     struct mr_buf b;
     if (!charge(r, v->len / 16)) return false;
@@ -195,6 +205,8 @@ static bool put_item(struct run *r, const struct mr_message_item *it, const stru
         *to = text(r, s);
     } else if (v->tag == MR_V_DOUBLE && !isfinite(v->d) && kind) {
         *to = text(r, isnan(v->d) ? "NaN" : v->d > 0 ? "Infinity" : "-Infinity");
+    } else if (v->tag == MR_V_TIMESTAMP || v->tag == MR_V_DURATION) {
+        *to = padded(r, v);
     } else if (v->tag == MR_V_STRUCT) {
         return put_message(r, it->message, v->row, depth + 1, to);
     } else {

@@ -13,6 +13,7 @@
 #include "processor/expr/civil.h"
 #include "processor/expr/codec.h"
 #include "processor/expr/ip.h"
+#include "processor/expr/message.h"
 #include "processor/expr/protobuf.h"
 #include "processor/expr/utf8.h"
 
@@ -104,6 +105,19 @@ static void pack_record(const struct mr_value *v, struct mr_buf *to) {
     mr_arena_done(&tmp);
 }
 
+/* A message of expressions: its bytes. */
+static void pack_message(const struct mr_type *t, const struct mr_value *v, struct mr_buf *to) {
+    struct mr_buf bytes MR_CLEANUP(mr_buf_done);
+    struct mr_fault fault = {0};
+    mr_buf_init(&bytes, 0);
+    if (mr_message_write(t, v->row, &bytes, &fault)) {
+        pack_text(P_BYTES, bytes.p, bytes.n, to);
+        return;
+    }
+    struct mr_value error = {.tag = MR_V_ERROR, .aux = fault.reason, .fault = &fault};
+    pack_error(&error, to);
+}
+
 static void pack_value(const struct mr_type *t, const struct mr_value *v, struct mr_buf *to) {
     t = inside(t);
     bool as_double = t && t->kind == MR_T_DOUBLE; /* ints widen */
@@ -139,6 +153,10 @@ static void pack_value(const struct mr_type *t, const struct mr_value *v, struct
         }
         return;
     case MR_V_STRUCT:
+        if (t && t->message) {
+            pack_message(t, v, to);
+            return;
+        }
         pack_varint(P_STRUCT, mr_value_n_fields(v, t), to);
         for (uint32_t i = 0; i < mr_value_n_fields(v, t); i++)
             pack_value(mr_value_field_type(t, i), &v->row[i], to);
@@ -187,6 +205,8 @@ static bool fits(const struct mr_type *t, uint8_t tag) {
                                           [P_CIDR] = MR_T_CIDR};
     if (!t || tag == P_ABSENT || tag == P_ERROR || tag == P_ERROR_OF) return true;
     if (t->kind == MR_T_TYPE) return tag == P_STRING;
+    if (t->kind == MR_T_STRUCT && t->message) return tag == P_BYTES;
+    if (t->kind == MR_T_WRAPPER) return tag == P_NULL || fits(t->elem, tag);
     return t->kind == kinds[tag];
 }
 
@@ -262,6 +282,13 @@ static bool unpack_struct(struct mr_proto_in *in, const struct mr_type *t, struc
     return true;
 }
 
+static bool unpack_message(struct mr_proto_in *in, const struct mr_type *t, struct mr_value *to,
+                           struct mr_arena *a) {
+    struct mr_str bytes;
+    const char *problem;
+    return mr_proto_bytes(in, &bytes) && mr_message_read(a, t, bytes, to, &problem);
+}
+
 static bool unpack_value(struct mr_proto_in *in, const struct mr_type *t, struct mr_value *to,
                          struct mr_arena *a, int depth) {
     uint64_t v;
@@ -284,7 +311,9 @@ static bool unpack_value(struct mr_proto_in *in, const struct mr_type *t, struct
     case P_UINT: to->tag = MR_V_UINT; return mr_proto_varint(in, &to->u);
     case P_DOUBLE: to->tag = MR_V_DOUBLE; return mr_proto_fixed(in, &to->d, 8);
     case P_STRING: return text(in, MR_V_STRING, to);
-    case P_BYTES: return text(in, MR_V_BYTES, to);
+    case P_BYTES:
+        if (t && t->kind == MR_T_STRUCT) return unpack_message(in, t, to, a);
+        return text(in, MR_V_BYTES, to);
     case P_JSON: return text(in, MR_V_JSON, to);
     case P_IP: return text(in, MR_V_IP, to);
     case P_CIDR: return text(in, MR_V_CIDR, to);

@@ -369,11 +369,11 @@ static struct mr_ast *index_of(struct parser *p, struct mr_ast *e) {
 }
 
 /* `a.b.Name` as text; NULL: something else stands there. */
-static const char *message_name(struct parser *p, const struct mr_ast *e) {
-    if (e->kind == MR_AST_IDENT)
-        return e->rooted ? mr_arena_printf(p->arena, ".%s", e->name.p) : e->name.p;
+static const char *message_name(struct parser *p, const struct mr_ast *e, bool *ret_rooted) {
+    *ret_rooted = e->rooted;
+    if (e->kind == MR_AST_IDENT) return e->name.p;
     if (e->kind != MR_AST_SELECT || e->opt) return NULL;
-    const char *left = message_name(p, e->args[0]);
+    const char *left = message_name(p, e->args[0], ret_rooted);
     return left ? mr_arena_printf(p->arena, "%s.%s", left, e->name.p) : NULL;
 }
 
@@ -395,7 +395,8 @@ static struct mr_ast *message_field(struct parser *p) {
 /* `Name{field: value, ?field: optional}`; e: the name. args: as of a map. */
 static struct mr_ast *message(struct parser *p, struct mr_ast *e) {
     struct list l = {0};
-    const char *name = message_name(p, e);
+    bool rooted = false;
+    const char *name = message_name(p, e, &rooted);
     next(p);
     while (p->tok.kind != MR_TOK_RBRACE && p->tok.kind != MR_TOK_END && !p->stop) {
         bool opt = take(p, MR_TOK_QUESTION);
@@ -408,6 +409,7 @@ static struct mr_ast *message(struct parser *p, struct mr_ast *e) {
     struct mr_ast *m = node(p, MR_AST_MESSAGE, e->off);
     m->name = mr_str(name);
     m->name_off = e->off;
+    m->rooted = rooted;
     set_args(p, m, l.args, l.n);
     m->opts = mr_arena_calloc(p->arena, l.n / 2 + 1, sizeof *m->opts);
     for (uint32_t i = 0; i < l.n; i += 2) m->opts[i / 2] = l.opts[i];

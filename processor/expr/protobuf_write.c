@@ -4,6 +4,7 @@
  */
 #include "processor/expr/access.h"
 #include "processor/expr/json.h"
+#include "processor/expr/message.h"
 #include "processor/expr/protobuf.h"
 
 static bool write_row(const struct mr_type *message, const struct mr_type *row,
@@ -17,8 +18,7 @@ static void put_tag(struct mr_buf *to, uint32_t number, enum mr_proto_wire wire)
     mr_proto_put_varint(to, (uint64_t)number << 3 | wire);
 }
 
-/* Puts the length of everything behind `from` in front of it. */
-static void put_length_before(struct mr_buf *to, size_t from) {
+void mr_proto_put_length_before(struct mr_buf *to, size_t from) {
     if (to->full) return;
     size_t n = to->n - from, before = to->n;
     mr_proto_put_varint(to, n);
@@ -107,9 +107,8 @@ static bool put_text(uint8_t kind, const struct mr_value *v, struct mr_buf *to,
     return true;
 }
 
-/* The value alone, without its tag (strings and bytes: with their length). */
-static bool put_scalar(uint8_t kind, const struct mr_value *v, struct mr_buf *to,
-                       struct mr_fault *ret) {
+bool mr_proto_put_scalar(uint8_t kind, const struct mr_value *v, struct mr_buf *to,
+                         struct mr_fault *ret) {
     switch (kind) {
     case MR_PK_DOUBLE:
     case MR_PK_FLOAT: return put_floating(kind, v, to, ret);
@@ -138,7 +137,7 @@ static bool is_default(const struct mr_value *v) {
 
 /* ---- messages inside */
 
-static void put_time(const struct mr_value *v, struct mr_buf *to) {
+void mr_proto_put_time(const struct mr_value *v, struct mr_buf *to) {
     int64_t seconds = v->tag == MR_V_TIMESTAMP ? v->i : v->i / 1000000000;
     int64_t ns = v->tag == MR_V_TIMESTAMP ? (int64_t)v->aux : v->i % 1000000000;
     if (seconds) {
@@ -157,20 +156,23 @@ static bool put_message(const struct mr_type *declared, uint8_t wrapped, const s
     bool ok = true;
     if (wrapped && !is_default(v)) {
         put_tag(to, 1, mr_proto_wire_of(wrapped));
-        ok = put_scalar(wrapped, v, to, ret);
+        ok = mr_proto_put_scalar(wrapped, v, to, ret);
     } else if (wrapped) {
         ok = true;
     } else if (declared->kind == MR_T_TIMESTAMP || declared->kind == MR_T_DURATION) {
         if (v->tag != (declared->kind == MR_T_TIMESTAMP ? MR_V_TIMESTAMP : MR_V_DURATION))
             return fail_kind(ret);
-        put_time(v, to);
+        mr_proto_put_time(v, to);
+    } else if (row && row->kind == MR_T_STRUCT && row->message && v->tag == MR_V_STRUCT) {
+        bool same = declared->kind == MR_T_BYTES || mr_str_eq(declared->name, row->name);
+        ok = same ? mr_message_write(row, v->row, to, ret) : fail_kind(ret);
     } else if (declared->kind == MR_T_BYTES) { /* a message that contains itself: as it came */
         if (v->tag != MR_V_BYTES) return fail_kind(ret);
         mr_buf_add(to, v->p, v->len);
     } else {
         ok = write_row(declared, row, v, to, ret);
     }
-    if (ok) put_length_before(to, from);
+    if (ok) mr_proto_put_length_before(to, from);
     return ok;
 }
 
@@ -191,7 +193,7 @@ static bool put_item(const struct mr_type *declared, uint8_t kind, uint8_t wrapp
         return ok;
     }
     if (kind == MR_PK_MESSAGE) return put_message(declared, wrapped, row, v, to, ret);
-    return put_scalar(kind, v, to, ret);
+    return mr_proto_put_scalar(kind, v, to, ret);
 }
 
 /* ---- fields */
@@ -210,7 +212,7 @@ static bool write_list(const struct mr_field *f, const struct mr_type *row,
         if (!put_item(f->type->elem, f->proto_type, f->proto_value, elem, &v->list[i], to, ret))
             return false;
     }
-    if (packed) put_length_before(to, from);
+    if (packed) mr_proto_put_length_before(to, from);
     return true;
 }
 
@@ -222,11 +224,11 @@ static bool write_map(const struct mr_field *f, const struct mr_type *row, const
         put_tag(to, f->number, MR_PW_BYTES);
         size_t from = to->n;
         put_tag(to, 1, mr_proto_wire_of(f->proto_key));
-        if (!put_scalar(f->proto_key, &v->map[i].key, to, ret)) return false;
+        if (!mr_proto_put_scalar(f->proto_key, &v->map[i].key, to, ret)) return false;
         put_tag(to, 2, mr_proto_wire_of(f->proto_value));
         if (!put_item(f->type->elem, f->proto_value, 0, elem, &v->map[i].value, to, ret))
             return false;
-        put_length_before(to, from);
+        mr_proto_put_length_before(to, from);
     }
     return true;
 }

@@ -70,6 +70,7 @@ static bool check_finish(struct mr_check *c, struct mr_agg_conf *conf,
     c->scope = (struct mr_scope){.row = conf->finish,
                                  .params = of_records.params,
                                  .n_params = of_records.n_params,
+                                 .messages = of_records.messages,
                                  .meta_key = of_records.meta_key};
     bool ok = true;
     for (uint32_t i = 0; i < map->n; i++) {

@@ -135,7 +135,8 @@ static bool wants_map(struct mr_check *c, const struct mr_tree *t, const char *k
 /* The first values: constants. */
 static bool check_init(struct mr_check *c, const struct mr_tree *init, const struct mr_tree *map,
                        struct solving *s, struct mr_value *to) {
-    struct mr_scope scope = {.params = c->scope.params, .n_params = c->scope.n_params};
+    struct mr_scope scope = {
+        .params = c->scope.params, .n_params = c->scope.n_params, .messages = c->scope.messages};
     struct mr_frame frame = {.arena = c->arena};
     bool ok = true;
     for (uint32_t i = 0; i < map->n; i++) {

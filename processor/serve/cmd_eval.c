@@ -7,6 +7,7 @@
  */
 #include "base/mem.h"
 #include "processor/expr/fns.h"
+#include "processor/expr/message.h"
 #include "processor/expr/trace.h"
 #include "processor/serve/eval_schema.h"
 #include "processor/serve/feed.h"
@@ -58,6 +59,9 @@ static void set_scope(struct evaluation *e) {
         row = mr_type_struct(&e->arena, "", 1, value);
     }
     e->scope.row = row;
+    const char *problem;
+    struct mr_str set = e->format->set;
+    if (set.n) e->scope.messages = mr_messages_new(&e->arena, set, &problem);
     e->reader = mr_reader_new(&e->arena, e->format, NULL);
     e->slots = mr_arena_calloc(&e->arena, mr_reader_slots(e->reader), sizeof *e->slots);
 }

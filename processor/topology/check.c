@@ -372,6 +372,7 @@ bool mr_check_file(struct mr_compiler *c, const struct mr_tree *root) {
     ok &= mr_check_params(c, mr_tree_get(root, "params"));
     ok &= read_defaults(c, mr_tree_get(root, "defaults"));
     ok &= read_types(c, mr_tree_get(root, "types"));
+    c->messages = mr_format_messages(c->arena, root, c->dir);
     ok &= find_things(c, root);
     for (size_t i = 0; i < c->n_things; i++) {
         struct mr_thing *t = c->things[i];

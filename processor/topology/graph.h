@@ -195,6 +195,7 @@ struct mr_compiler {
     const char *dir;  /* of the file */
     const struct mr_tree *types, *tests;
     struct mr_defaults defaults;
+    const struct mr_messages *messages; /* of the descriptors that the file names, or NULL */
     struct mr_param *params;
     size_t n_params;
     struct mr_thing **things; /* by name */

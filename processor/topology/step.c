@@ -270,6 +270,7 @@ void mr_gstep_world(struct mr_compiler *c, struct mr_gstep *s, struct mr_checkin
                                              : 1,
                 .params = c->params,
                 .n_params = c->n_params,
+                .messages = c->messages,
                 .meta = s->in.meta,
                 .meta_key = s->meta_key ? s->meta_key : &mr_type_bytes,
             },

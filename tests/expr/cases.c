@@ -1,5 +1,6 @@
 /* cases.c -- reads the scopes of *.t files. */
 #include "tests/expr/cases.h"
+#include "tests/expr/cel_messages.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -197,6 +198,8 @@ void case_directive(struct case_scope *c, const char *line) {
     } else if ((p = after(line, "%container"))) {
         space(&p);
         c->scope.container = mr_str(mr_arena_strdup(&c->arena, p));
+    } else if ((p = after(line, "%messages "))) {
+        c->scope.messages = strcmp(p, "on") ? NULL : cel_messages();
     } else if (after(line, "%reset")) {
         case_reset(c);
     } else {

@@ -27,8 +27,8 @@ const struct mr_type *case_type(struct mr_arena *a, const char *text, bool *ret_
 /* The value of a literal of a type: CEL, records as map literals, `absent`, `error`. */
 struct mr_value case_value(struct case_scope *c, const struct mr_type *t, const char *text);
 /* One line `%row NAME TYPE = VALUE`, `%extra ...`, `%param ...`, `%let NAME = TEXT`, `%want TYPE`,
- * `%meta on|off`, `%strict on|off`, `%container a.b`, `%reset`. Exits with a message when it is
- * wrong. */
+ * `%meta on|off`, `%strict on|off`, `%container a.b`, `%messages on|off` (cel_messages.h),
+ * `%reset`. Exits with a message when it is wrong. */
 void case_directive(struct case_scope *c, const char *line);
 
 #endif

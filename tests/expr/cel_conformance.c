@@ -150,7 +150,9 @@ static bool check_other_mode(struct vector *v, const struct mr_value *strict, st
     struct mr_diags d;
     struct mr_program *p = compile(v, false, &d);
     bool good = false;
-    if (p) {
+    if (p && mr_program_optional(p) && strict->tag != MR_V_OPTIONAL) {
+        good = true; /* a field that may be absent: E-ABSENT where a value is needed */
+    } else if (p) {
         struct mr_value got;
         MR_CLEANUP(mr_buf_done) struct mr_buf unused = {0};
         check_value(v, p, &got, &unused);
