@@ -382,7 +382,7 @@ static void gen_turn(struct coder *c, const struct mr_ast *e, enum mr_macro_id i
         emit(c, e, MR_OP_APPEND, dst, first, 0, 0);
     } else {
         uint16_t v = operand(c, last);
-        if (id == MR_MACRO_MAP) emit(c, e, MR_OP_APPEND, dst, v, 0, 0);
+        if (id == MR_MACRO_MAP || id == MR_MACRO_SORT_BY) emit(c, e, MR_OP_APPEND, dst, v, 0, 0);
         if (id == MR_MACRO_TO_MAP) emit(c, e, MR_OP_PUT, dst, first, v, 0);
         if (id == MR_MACRO_TO_ENTRIES) emit(c, e, MR_OP_PUT_ALL, dst, v, 0, 0);
     }
@@ -399,6 +399,7 @@ static void gen_loop(struct coder *c, const struct mr_ast *e, const struct mr_ma
     emit(c, e, MR_OP_ITER, over, over, 0, 0);
     switch (id) {
     case MR_MACRO_MAP:
+    case MR_MACRO_SORT_BY:
     case MR_MACRO_FILTER: emit(c, e, MR_OP_NEW_LIST, dst, over, 0, 0); break;
     case MR_MACRO_TO_MAP:
     case MR_MACRO_TO_ENTRIES: emit(c, e, MR_OP_NEW_MAP, dst, over, 0, 0); break;
@@ -413,6 +414,7 @@ static void gen_loop(struct coder *c, const struct mr_ast *e, const struct mr_ma
         gen_turn(c, e, id, top, dst);
     uint32_t steps = c->p->n_steps - top;
     c->steps[top].b = steps < UINT16_MAX ? (uint16_t)steps : UINT16_MAX;
+    if (id == MR_MACRO_SORT_BY) emit(c, e, MR_OP_SORT_BY, dst, over, dst, 0);
     if (id == MR_MACRO_EXISTS_ONE) emit(c, e, MR_OP_EQ_I64, dst, dst, constant(c, mr_int(1)), 0);
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/mem.h"
 #include "processor/expr/check.h"
+#include "processor/expr/fns.h"
 
 static const struct mr_macro rows[] = {
 #define MACRO(id, style, name, n_vars, n_args, form)                                               \
@@ -100,7 +101,8 @@ static bool check_range(struct mr_checker *c, struct mr_ast *e, const struct mr_
     struct mr_ast *x = e->args[0];
     const struct mr_type *t = mr_check_value(c, x);
     bool two = m->n_vars == 2;
-    switch (t->kind) {
+    bool list = m->id == MR_MACRO_SORT_BY; /* has an order to be changed */
+    switch (list && t->kind == MR_T_MAP ? MR_T_NULL : t->kind) {
     case MR_T_LIST:
         ret[0] = two ? &mr_type_int : t->elem;
         ret[1] = t->elem;
@@ -114,13 +116,13 @@ static bool check_range(struct mr_checker *c, struct mr_ast *e, const struct mr_
     default: break;
     }
     if (c->scope->unchecked) {
-        mr_check_fail_later(c, e, "`%s` goes over a list or a map", e->name.p);
+        mr_check_fail_later(c, e, "`%s` goes over a list%s", e->name.p, list ? "" : " or a map");
     } else if (t->kind == MR_T_OPTIONAL) {
         mr_check_absent(c, x);
         mr_check_bad(e);
     } else {
-        mr_check_error(c, "E-TYPE", x, "`%s` goes over a list or a map, this is `%s`", e->name.p,
-                       mr_check_type_text(c, t));
+        mr_check_error(c, "E-TYPE", x, "`%s` goes over a list%s, this is `%s`", e->name.p,
+                       list ? "" : " or a map", mr_check_type_text(c, t));
         mr_check_bad(e);
     }
     return false;
@@ -166,10 +168,25 @@ static const struct mr_type *entries_type(struct mr_checker *c, struct mr_ast *x
     return &mr_type_error;
 }
 
+/* The key must be of a type that `<` takes. */
+static const struct mr_type *sorted_type(struct mr_checker *c, struct mr_ast *e,
+                                         const struct mr_type *key) {
+    const struct mr_type *types[] = {key, key}, *elem = e->var[0].type;
+    struct mr_fit_result r;
+    if (mr_fns_fit(c->arena, MR_CALL_OPERATOR, MR_STR("<"), 2, types, false, &r) == MR_FIT_NONE &&
+        !c->scope->unchecked) {
+        mr_check_error(c, "E-TYPE", e->args[1], "`sortBy` needs a key with an order, this is `%s`",
+                       mr_check_type_text(c, key));
+        return &mr_type_error;
+    }
+    return mr_type_list(c->arena, elem);
+}
+
 /* The result's type; ERROR after a report. */
 static const struct mr_type *check_body(struct mr_checker *c, struct mr_ast *e,
                                         const struct mr_macro *m) {
-    bool makes = m->id == MR_MACRO_MAP || m->id == MR_MACRO_TO_MAP || m->id == MR_MACRO_TO_ENTRIES;
+    bool makes = m->id == MR_MACRO_MAP || m->id == MR_MACRO_TO_MAP ||
+                 m->id == MR_MACRO_TO_ENTRIES || m->id == MR_MACRO_SORT_BY;
     struct mr_ast *last = e->args[e->n - 1];
     size_t facts = c->n_facts;
     if (!makes) {
@@ -182,6 +199,7 @@ static const struct mr_type *check_body(struct mr_checker *c, struct mr_ast *e,
     mr_presence_forget(c, facts);
     if (!good || t->kind == MR_T_ERROR) return &mr_type_error;
     if (m->id == MR_MACRO_MAP) return mr_type_list(c->arena, t);
+    if (m->id == MR_MACRO_SORT_BY) return sorted_type(c, e, t);
     if (m->id == MR_MACRO_TO_MAP) return mr_type_map(c->arena, e->var[0].type, t);
     return entries_type(c, last, t);
 }

@@ -19,6 +19,7 @@ enum mr_macro_id {
     MR_MACRO_EXISTS_ONE,
     MR_MACRO_MAP, /* also transformList */
     MR_MACRO_FILTER,
+    MR_MACRO_SORT_BY,
     MR_MACRO_TO_MAP,     /* transformMap */
     MR_MACRO_TO_ENTRIES, /* transformMapEntry */
     MR_MACRO_BIND,

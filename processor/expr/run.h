@@ -42,6 +42,10 @@ char *mr_run_bytes(struct mr_run *r, const struct mr_expr_step *s, size_t n);
 /* JSON text becomes a scalar, or a list or map one level deep, a record that is no message a map;
  * others stay. */
 struct mr_value mr_run_plain(struct mr_run *r, const struct mr_value *v);
+/* step_lists.c: a copy of the list, its elements opened and comparable with each other (`<`,
+ * numbers of all types on one line); NULL: they are not; the error is set. */
+struct mr_value *mr_run_comparable(struct mr_run *r, const struct mr_expr_step *s,
+                                   const struct mr_value *list);
 /* step_loop.c: the next of a loop into its variables. false: out of fuel. */
 bool mr_run_next(struct mr_run *r, const struct mr_expr_step *s, bool *ret_done);
 /* step_time.c: how far a zone is east of UTC: that of the step, or the one that is named. */

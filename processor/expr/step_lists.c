@@ -1,7 +1,7 @@
-/* step_lists.c -- the functions over lists: CEL's lists and sets extensions, Kubernetes' sum, min
- * and max, and millrace's ratio, clamp and bucket.
+/* step_lists.c -- the functions over lists: CEL's lists extension, Kubernetes' sum, min and max,
+ * and millrace's ratio, clamp and bucket. What looks for equal elements is in step_sets.c.
  *
- * Equality is CEL's. Order is that of `<`, made total: numbers of all types on one line, NaN behind
+ * Order is that of `<`, made total: numbers of all types on one line, NaN behind
  * all of them, so what is sorted does not depend on how it came. Elements of other different types
  * have no order. Lists of `json` may hold undecoded text; it is opened here, where it is looked at.
  */
@@ -46,7 +46,8 @@ STEP_FN_OF(list_slice) {
 }
 
 STEP_FN_OF(range) {
-    size_t n = a->i > 0 ? (size_t)a->i : 0;
+    if (a->i < 0) return mr_run_fail(r, s, MR_R_EXPR_ERROR, "a range of %lld", (long long)a->i);
+    size_t n = (size_t)a->i;
     if (!mr_run_charge(r, s, n)) return false;
     struct mr_value *list = mr_arena_alloc(r->f->arena, n * sizeof *list);
     for (size_t i = 0; i < n; i++) list[i] = mr_int((int64_t)i);
@@ -104,67 +105,6 @@ STEP_FN_OF(flatten_depth) {
     return true;
 }
 
-/* ---- by equality */
-
-/* Charges for what it looked at. */
-static bool find(struct mr_run *r, const struct mr_expr_step *s, const struct mr_value *list,
-                 uint32_t n, const struct mr_value *v, const struct mr_type *t, bool *ret) {
-    uint32_t i = 0;
-    *ret = false;
-    while (i < n && !*ret) *ret = mr_value_eq(&list[i++], v, t);
-    return mr_run_charge(r, s, i + 1);
-}
-
-STEP_FN_OF(distinct) {
-    const struct mr_type *t = elem_type(r, s);
-    if (!mr_run_charge(r, s, a->len)) return false;
-    struct mr_value *list = mr_arena_alloc(r->f->arena, a->len * sizeof *list);
-    uint32_t n = 0;
-    for (uint32_t i = 0; i < a->len; i++) {
-        bool found;
-        if (!find(r, s, list, n, &a->list[i], t, &found)) return false;
-        if (!found) list[n++] = a->list[i];
-    }
-    *dst = list_of(list, n);
-    return true;
-}
-
-/* Are all elements of b in a? */
-static bool contains_all(struct mr_run *r, const struct mr_expr_step *s, const struct mr_value *a,
-                         const struct mr_value *b, bool *ret) {
-    const struct mr_type *t = elem_type(r, s);
-    *ret = true;
-    for (uint32_t i = 0; i < b->len && *ret; i++) {
-        if (!find(r, s, a->list, a->len, &b->list[i], t, ret)) return false;
-    }
-    return true;
-}
-
-STEP_FN_OF(sets_contains) {
-    bool all;
-    if (!contains_all(r, s, a, b, &all)) return false;
-    *dst = mr_bool(all);
-    return true;
-}
-
-STEP_FN_OF(sets_equivalent) {
-    bool all, back = false;
-    if (!contains_all(r, s, a, b, &all)) return false;
-    if (all && !contains_all(r, s, b, a, &back)) return false;
-    *dst = mr_bool(all && back);
-    return true;
-}
-
-STEP_FN_OF(sets_intersects) {
-    const struct mr_type *t = elem_type(r, s);
-    bool found = false;
-    for (uint32_t i = 0; i < b->len && !found; i++) {
-        if (!find(r, s, a->list, a->len, &b->list[i], t, &found)) return false;
-    }
-    *dst = mr_bool(found);
-    return true;
-}
-
 /* ---- by order */
 
 static bool is_number(const struct mr_value *v) {
@@ -182,14 +122,14 @@ static bool have_order(const struct mr_value *x, const struct mr_value *y) {
             x->tag == MR_V_TIMESTAMP || x->tag == MR_V_DURATION);
 }
 
-/* A copy of the list, its elements opened and comparable with each other; NULL: they are not. */
-static struct mr_value *comparable(struct mr_run *r, const struct mr_expr_step *s,
+struct mr_value *mr_run_comparable(struct mr_run *r, const struct mr_expr_step *s,
                                    const struct mr_value *list) {
     if (!mr_run_charge(r, s, list->len)) return NULL;
     struct mr_value *to = mr_arena_alloc(r->f->arena, (list->len + 1) * sizeof *to);
     for (uint32_t i = 0; i < list->len; i++) {
         to[i] = mr_run_plain(r, &list->list[i]);
-        if (!have_order(&to[0], &to[i])) {
+        bool mixed = to[0].tag != to[i].tag && !r->p->wide; /* strict: one type */
+        if (mixed || !have_order(&to[0], &to[i])) {
             mr_run_no_overload(r, s, &to[0], &to[i]);
             return NULL;
         }
@@ -214,7 +154,7 @@ static void merge(struct mr_value *to, const struct mr_value *x, uint32_t nx,
 /* Merges runs of 1, 2, 4, ... elements, there and back; each pass is charged. */
 STEP_FN_OF(sort) {
     uint32_t n = a->len;
-    struct mr_value *from = comparable(r, s, a);
+    struct mr_value *from = mr_run_comparable(r, s, a);
     if (!from) return false;
     struct mr_value *to = mr_arena_alloc(r->f->arena, (n + 1) * sizeof *to);
     for (size_t run = 1; run < n; run *= 2) {
@@ -233,7 +173,7 @@ STEP_FN_OF(sort) {
 }
 
 STEP_FN_OF(is_sorted) {
-    const struct mr_value *list = comparable(r, s, a);
+    const struct mr_value *list = mr_run_comparable(r, s, a);
     if (!list) return false;
     bool sorted = true;
     for (uint32_t i = 1; i < a->len && sorted; i++) {
@@ -246,7 +186,7 @@ STEP_FN_OF(is_sorted) {
 /* sign 1: the greatest, -1: the least; of equal ones the first. */
 static bool extreme(struct mr_run *r, const struct mr_expr_step *s, const struct mr_value *a,
                     int sign, struct mr_value *dst) {
-    const struct mr_value *list = comparable(r, s, a), *best = list;
+    const struct mr_value *list = mr_run_comparable(r, s, a), *best = list;
     if (!list) return false;
     if (a->len == 0) return mr_run_fail(r, s, MR_R_EXPR_ERROR, "the list is empty");
     for (uint32_t i = 1; i < a->len; i++) {
@@ -348,7 +288,7 @@ STEP_FN_OF(clamp) {
 
 /* How many bounds are not above a: bucket i holds what is at or above bound i - 1 and below i. */
 STEP_FN_OF(bucket) {
-    const struct mr_value *bounds = comparable(r, s, b);
+    const struct mr_value *bounds = mr_run_comparable(r, s, b);
     if (!bounds) return false;
     if (b->len && !have_order(&bounds[0], a)) return mr_run_no_overload(r, s, a, &bounds[0]);
     uint32_t n = 0;
