@@ -51,13 +51,19 @@ void mr_proto_put_length_before(struct mr_buf *to, size_t from);
 /* ---- avro_read.c, avro_write.c (avro.h: the schema) */
 
 struct mr_avro;
-/* Fills one slot per field of a record, or one. */
-void mr_avro_read(const struct mr_avro *schema, const bool *wanted, struct mr_str bytes,
+/* Fills one slot per field of a record, or one. false: the bytes are not of this schema. */
+bool mr_avro_read(const struct mr_avro *schema, const bool *wanted, struct mr_str bytes,
                   struct mr_value *slots, struct mr_arena *a);
 /* Can the bytes be walked to their end? Values are not looked at. */
 bool mr_avro_fits(const struct mr_avro *schema, struct mr_str bytes);
 bool mr_avro_write(const struct mr_avro *schema, const struct mr_type *row,
                    const struct mr_value *v, struct mr_buf *to, struct mr_fault *ret);
+
+/* ---- json_schema.c */
+
+struct mr_schema_file;
+/* The struct type of a JSON Schema; NULL after diagnostics. */
+const struct mr_type *mr_json_schema_type(const struct mr_schema_file *f);
 
 /* ---- descriptor.c */
 

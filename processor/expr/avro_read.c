@@ -361,16 +361,17 @@ static bool read_slots(struct run *r, const struct mr_avro *schema, const bool *
     return r->in.at == r->in.end || syntax(r, "bytes behind the end of the record");
 }
 
-void mr_avro_read(const struct mr_avro *schema, const bool *wanted, struct mr_str bytes,
+bool mr_avro_read(const struct mr_avro *schema, const bool *wanted, struct mr_str bytes,
                   struct mr_value *slots, struct mr_arena *a) {
     struct run r = {.a = a, .in = mr_proto_in(bytes)};
     bool large = bytes.n > MR_JSON_MAX;
     if (large) broken(&r, MR_R_DECODE_LIMIT, "the record is larger than 64 MiB");
-    if (!large && read_slots(&r, schema, wanted, slots)) return;
+    if (!large && read_slots(&r, schema, wanted, slots)) return true;
     struct mr_value v = mr_error_value(a, r.broken, "not Avro of this schema: %s, at byte %zu",
                                        r.problem, (size_t)(r.in.at - (const uint8_t *)bytes.p));
     for (uint32_t i = 0; i < (schema->kind == MR_AVRO_RECORD ? schema->n : 1); i++)
         slots[i] = !wanted || wanted[i] ? v : MR_ABSENT;
+    return false;
 }
 
 bool mr_avro_fits(const struct mr_avro *schema, struct mr_str bytes) {

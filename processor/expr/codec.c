@@ -1,4 +1,4 @@
-/* codec.c -- formats: what `key:` and `value:` say, and which reader and writer that means.
+/* codec.c -- formats: what `key:` and `value:` say.
  *
  * It knows the formats, not how they are encoded.
  */
@@ -79,6 +79,13 @@ static const struct mr_format *protobuf_format(struct mr_arena *a, struct mr_dia
     return f;
 }
 
+static const struct mr_format *schema_format(struct mr_arena *a, struct mr_diags *d,
+                                             const struct mr_tree *t, const char *dir) {
+    struct mr_schema_file file = {.a = a, .d = d, .at = t};
+    const struct mr_type *type = mr_schema_load(&file, dir) ? mr_json_schema_type(&file) : NULL;
+    return type ? format_new(a, MR_F_JSON_ROW, type) : NULL;
+}
+
 static const struct mr_format *avro_format(struct mr_arena *a, struct mr_diags *d,
                                            const struct mr_tree *t, const char *dir) {
     struct mr_schema_file file = {.a = a, .d = d, .at = t};
@@ -125,50 +132,75 @@ const struct mr_messages *mr_format_messages(struct mr_arena *a, const struct mr
     mr_buf_done(&f.sets);
     return sets.n ? mr_messages_new(a, sets, &problem) : NULL;
 }
+static const char *const known[] = {"json",       "json_schema", "protobuf", "avro",
+                                    "descriptor", "registry",    "open"};
+enum { N_KNOWN = 7, N_KINDS = 4, OPEN = 6 }; /* the first four: what kind of format it is */
 
 static bool check_keys(struct mr_diags *d, const struct mr_tree *t) {
-    static const char *const known[] = {"json", "json_schema", "protobuf", "descriptor",
-                                        "avro", "registry",    "open"};
-    static const bool later[] = {false, true, false, false, false, true, true};
     bool ok = true;
     for (uint32_t i = 0; i < t->n; i++) {
         const struct mr_tree *key = &t->keys[i];
         size_t k = 0;
-        while (k < 7 && !mr_str_is(key->text, known[k])) k++;
-        if (k < 7 && !later[k]) continue;
+        while (k < N_KNOWN && !mr_str_is(key->text, known[k])) k++;
+        if (k < OPEN) continue;
         ok = false;
-        struct mr_diag *g = k < 7 ? mr_error(d, "E-NOTYET", key->pos,
-                                             "`%s` is reserved and not there yet", known[k])
-                                  : mr_error(d, "E-KEY", key->pos, "no key `%.*s` in a format",
-                                             MR_STR_ARG(key->text));
+        struct mr_diag *g =
+            k == OPEN ? mr_error(d, "E-NOTYET", key->pos, "`open` is reserved and not there yet")
+                      : mr_error(d, "E-KEY", key->pos, "no key `%.*s` in a format",
+                                 MR_STR_ARG(key->text));
         g->len = (uint32_t)key->text.n;
-        const char *near = k < 7 ? NULL : mr_str_nearest(key->text.p, known, 7);
+        const char *near = k == OPEN ? NULL : mr_str_nearest(key->text.p, known, N_KNOWN);
         if (near) mr_diag_hint(d, g, "did you mean `%s`?", near);
     }
     return ok;
 }
 
+/* `registry: true` */
+static bool read_registry(struct mr_diags *d, const struct mr_tree *t, bool *ret) {
+    const struct mr_tree *v = mr_tree_get(t, "registry");
+    bool scalar = v && v->kind == MR_TREE_SCALAR;
+    *ret = scalar && mr_str_is(v->text, "true");
+    if (!v || *ret || (scalar && mr_str_is(v->text, "false"))) return true;
+    struct mr_diag *g = mr_error(d, "E-FORMAT", v->pos, "`registry:` is true or false");
+    mr_diag_hint(d, g, "schemas come from files: a registry itself is not asked yet");
+    return false;
+}
+
+static const struct mr_format *map_format(struct mr_arena *a, struct mr_diags *d,
+                                          const struct mr_tree *t, const struct mr_tree *types,
+                                          const char *dir) {
+    const struct mr_tree *of[N_KINDS];
+    int n = 0;
+    for (int i = 0; i < N_KINDS; i++) n += (of[i] = mr_tree_get(t, known[i])) != NULL;
+    if (n != 1) {
+        mr_error(d, "E-FORMAT", t->pos,
+                 "a format needs one of `json:`, `json_schema:`, `protobuf:` and `avro:`");
+        return NULL;
+    }
+    if (of[2]) return protobuf_format(a, d, t, dir);
+    if (mr_tree_get(t, "descriptor")) {
+        mr_error(d, "E-FORMAT", t->pos, "`descriptor:` goes with `protobuf:`");
+        return NULL;
+    }
+    if (of[1]) return schema_format(a, d, of[1], dir);
+    return of[3] ? avro_format(a, d, of[3], dir) : json_format(a, d, of[0], types);
+}
+
 const struct mr_format *mr_format_compile(struct mr_arena *a, struct mr_diags *d,
                                           const struct mr_tree *t, const struct mr_tree *types,
                                           const char *dir) {
+    bool registry;
     if (t->kind == MR_TREE_SCALAR) return scalar_format(a, d, t);
     if (t->kind == MR_TREE_LIST) {
         mr_error(d, "E-FORMAT", t->pos, "a format is a name or a map, not a list");
         return NULL;
     }
-    if (!check_keys(d, t)) return NULL;
-    const struct mr_tree *json = mr_tree_get(t, "json"), *protobuf = mr_tree_get(t, "protobuf");
-    const struct mr_tree *avro = mr_tree_get(t, "avro");
-    if (!json + !protobuf + !avro != 2) {
-        mr_error(d, "E-FORMAT", t->pos, "a format needs one of `json:`, `protobuf:` and `avro:`");
-        return NULL;
-    }
-    if (protobuf) return protobuf_format(a, d, t, dir);
-    if (mr_tree_get(t, "descriptor")) {
-        mr_error(d, "E-FORMAT", t->pos, "`descriptor:` goes with `protobuf:`");
-        return NULL;
-    }
-    return avro ? avro_format(a, d, avro, dir) : json_format(a, d, json, types);
+    if (!check_keys(d, t) || !read_registry(d, t, &registry)) return NULL;
+    const struct mr_format *f = map_format(a, d, t, types, dir);
+    if (!f || !registry) return f;
+    struct mr_format *framed = mr_arena_dup(a, f, sizeof *f);
+    framed->registry = true;
+    return framed;
 }
 
 /* Types are equal without looking at how a timestamp is written: is that the same, too? */
@@ -183,7 +215,7 @@ static bool same_wire(const struct mr_type *a, const struct mr_type *b) {
 
 bool mr_format_same(const struct mr_format *a, const struct mr_format *b) {
     if (a == b) return true;
-    if (!a || !b || a->kind != b->kind) return false;
+    if (!a || !b || a->kind != b->kind || a->registry != b->registry) return false;
     if (a->kind == MR_F_AVRO) return mr_avro_same(a->avro, b->avro);
     if (!mr_str_eq(a->message, b->message)) return false;
     if (!a->type || !b->type) return true;
@@ -204,84 +236,4 @@ void mr_format_print(const struct mr_format *f, struct mr_buf *to) {
     }
     mr_type_print(f->type, to);
     if (f->kind == MR_F_JSON_ROW) mr_buf_byte(to, '}');
-}
-
-/* ---- readers */
-
-struct mr_reader {
-    const struct mr_format *format;
-    const struct mr_json_plan *json;      /* JSON_ROW, STRUCT */
-    const struct mr_proto_plan *protobuf; /* PROTOBUF */
-    const bool *wanted_fields;            /* AVRO; NULL = all */
-    bool wanted;                          /* scalars: the one slot */
-};
-
-struct mr_reader *mr_reader_new(struct mr_arena *a, const struct mr_format *f, const bool *wanted) {
-    struct mr_reader *r = mr_arena_calloc(a, 1, sizeof *r);
-    r->format = f;
-    r->wanted = !wanted || wanted[0];
-    if (f->kind == MR_F_AVRO && wanted)
-        r->wanted_fields =
-            mr_arena_dup(a, wanted, f->avro->kind == MR_AVRO_RECORD ? f->avro->n : 1);
-    if (f->kind == MR_F_PROTOBUF) r->protobuf = mr_proto_plan_new(a, f->type, wanted);
-    if (f->kind == MR_F_JSON_ROW || f->kind == MR_F_STRUCT)
-        r->json = mr_json_plan_new(a, f->type, wanted);
-    return r;
-}
-
-uint32_t mr_reader_slots(const struct mr_reader *r) {
-    return r->format->type->kind == MR_T_STRUCT ? r->format->type->n_fields : 1;
-}
-
-static struct mr_value read_string(struct mr_str bytes, struct mr_arena *a) {
-    bool ascii;
-    if (bytes.n > MR_JSON_MAX) return mr_error_value(a, MR_R_DECODE_LIMIT, "too large");
-    if (!mr_utf8_valid(bytes, &ascii))
-        return mr_error_value(a, MR_R_DECODE_UTF8, "the string is not valid UTF-8");
-    struct mr_value v = mr_string(bytes);
-    if (ascii) v.flags = MR_VF_ASCII;
-    return v;
-}
-
-static struct mr_value read_int(struct mr_str bytes, struct mr_arena *a) {
-    uint64_t v = 0;
-    if (bytes.n != 8)
-        return mr_error_value(a, MR_R_DECODE_TYPE, "an int has 8 bytes, found %zu", bytes.n);
-    for (size_t i = 0; i < 8; i++) v = v << 8 | (unsigned char)bytes.p[i];
-    return mr_int((int64_t)v);
-}
-
-static struct mr_value read_scalar(const struct mr_reader *r, struct mr_str bytes,
-                                   struct mr_arena *a) {
-    if (!r->wanted) return MR_ABSENT;
-    switch (r->format->kind) {
-    case MR_F_STRING: return read_string(bytes, a);
-    case MR_F_INT: return read_int(bytes, a);
-    case MR_F_JSON: return mr_json_read_any(bytes, a);
-    default: break;
-    }
-    if (bytes.n > MR_JSON_MAX) return mr_error_value(a, MR_R_DECODE_LIMIT, "too large");
-    return mr_bytesv(bytes);
-}
-
-void mr_reader_read(const struct mr_reader *r, struct mr_str bytes, struct mr_value *slots,
-                    struct mr_arena *a) {
-    if (r->json)
-        mr_json_read_row(r->json, bytes, slots, a);
-    else if (r->protobuf)
-        mr_proto_read_row(r->protobuf, bytes, slots, a);
-    else if (r->format->kind == MR_F_AVRO)
-        mr_avro_read(r->format->avro, r->wanted_fields, bytes, slots, a);
-    else
-        slots[0] = read_scalar(r, bytes, a);
-}
-
-bool mr_reader_is_null(const struct mr_reader *r, struct mr_str bytes) {
-    if (!r->json && r->format->kind != MR_F_JSON) return false;
-    struct mr_json j = mr_json_of(bytes);
-    mr_json_space(&j);
-    if (j.end - j.at < 4 || memcmp(j.at, "null", 4) != 0) return false;
-    j.at += 4;
-    mr_json_space(&j);
-    return j.at == j.end;
 }

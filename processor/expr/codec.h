@@ -33,6 +33,7 @@ struct mr_format {
     struct mr_str message;      /* protobuf: its full name; Avro: the file */
     const struct mr_avro *avro; /* Avro: how it is encoded */
     struct mr_str set;          /* protobuf: the bytes of the descriptor file */
+    bool registry;              /* Confluent's header stands before it (confluent.h) */
 };
 
 /* Reads `key:` or `value:`. types: the file's named types. dir: of the file, for descriptors.
@@ -64,6 +65,11 @@ uint32_t mr_reader_slots(const struct mr_reader *r); /* fields of the row, or 1 
  * in a. Never fails as a whole: what cannot be read is an ERROR value in its slot. */
 void mr_reader_read(const struct mr_reader *r, struct mr_str bytes, struct mr_value *slots,
                     struct mr_arena *a);
+/* The same where the format has `registry: true` (wants_id): id is the value of the record header
+ * `__value_schema_id`, p NULL if there is none; then the id stands before the bytes. */
+bool mr_reader_wants_id(const struct mr_reader *r);
+void mr_reader_read_id(const struct mr_reader *r, struct mr_str bytes, struct mr_str id,
+                       struct mr_value *slots, struct mr_arena *a);
 /* The raw JSON text `null` counts as no value (language.md 3). */
 bool mr_reader_is_null(const struct mr_reader *r, struct mr_str bytes);
 

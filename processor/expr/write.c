@@ -313,6 +313,8 @@ bool mr_write(const struct mr_format *f, const struct mr_type *t, const struct m
     struct out o = {to, ret, f->kind == MR_F_STRUCT};
     size_t before = to->n;
     bool ok;
+    if (f->registry) /* which id? */
+        return mr_write_fail(ret, MR_R_EXPR_ERROR, "a Confluent header cannot be written yet");
     switch (f->kind) {
     case MR_F_JSON_ROW:
     case MR_F_STRUCT:

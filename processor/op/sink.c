@@ -13,6 +13,7 @@ struct sink_conf {
     struct mr_env env;
     const struct mr_format *value; /* NULL: JSON */
     bool value_given;              /* another one than the records have: written anew */
+    bool other_value, other_key; /* than the records had: no more of their schemas in a registry */
     const struct mr_program *timestamp, *partition_by;
     uint32_t n_headers;
     struct mr_named *headers;
@@ -52,16 +53,27 @@ static bool check_fits(struct mr_check *c, const struct mr_format *f, const stru
     return false;
 }
 
+/* Rows that are written anew would need the id of their schema. */
+static bool no_header(struct mr_check *c, struct mr_pos at) {
+    struct mr_diag *g = mr_error(c->diags, "E-NOTYET", at,
+                                 "a sink cannot write a header of a registry yet: it only passes "
+                                 "records on that nothing has changed");
+    mr_diag_hint(c->diags, g, "value: json, or a format without `registry: true`");
+    return false;
+}
+
 static bool check_value(struct mr_check *c, struct sink_conf *conf) {
     const struct mr_tree *t = mr_tree_get(c->tree, "value");
     const struct mr_format *own = c->in.value_format;
     conf->value = own ? own : json_of(c);
+    if (!t && own && own->registry && c->in.table) return no_header(c, c->tree->pos);
     if (!t) return true;
     const struct mr_format *f =
         mr_format_compile(c->arena, c->diags, t, c->types, c->dir ? c->dir : ".");
     if (!f) return false;
     bool own_is_json = own && (own->kind == MR_F_JSON || own->kind == MR_F_JSON_ROW);
     if (f->kind == MR_F_JSON ? own_is_json : mr_format_same(f, own)) return true;
+    if (f->registry) return no_header(c, t->pos);
     conf->value_given = true;
     conf->value = f->kind == MR_F_JSON ? json_of(c) : f;
     if (!c->in.row) return true;
@@ -133,6 +145,8 @@ static bool check(struct mr_check *c) {
     bool ok = check_value(c, conf);
     ok = check_key(c) && ok;
     if (!check_exprs(c, conf) || !ok) return false;
+    conf->other_value = conf->value_given || !c->in.value_format;
+    conf->other_key = !c->in.key_format;
     conf->key_is_source = c->in.key_format != NULL && !c->in.key_moved;
     c->out.value_format = conf->value;
     c->conf = conf;
@@ -223,7 +237,8 @@ static bool add_headers(struct mr_op *op, struct mr_rec *r, const struct mr_fram
     e->headers = mr_arena_alloc(&g->emit_arena, (have + conf->n_headers) * sizeof *e->headers);
     for (uint32_t i = 0; i < have; i++) {
         const struct mr_header *h = &r->origin->headers[i];
-        bool set = false;
+        bool set = (conf->other_value && mr_str_is(h->name, "__value_schema_id")) ||
+                   (conf->other_key && mr_str_is(h->name, "__key_schema_id"));
         for (uint32_t k = 0; k < conf->n_headers; k++)
             set |= f && mr_str_eq(conf->headers[k].name, h->name);
         if (set) continue;

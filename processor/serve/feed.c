@@ -1,6 +1,7 @@
 /* feed.c -- see feed.h. */
 #include "processor/serve/feed.h"
 #include "processor/expr/base64.h"
+#include "processor/expr/confluent.h"
 #include "processor/expr/json.h"
 #include "processor/expr/utf8.h"
 #include "processor/serve/jtext.h"
@@ -65,10 +66,27 @@ static bool typed_bytes(struct mr_arena *a, const struct mr_format *f, struct mr
     return ok;
 }
 
+/* `registry: true`: records of files and tests have the header of schema 0 before them. */
+static bool framed_bytes(struct mr_arena *a, const struct mr_format *f, struct mr_str json,
+                         struct mr_str *ret, const char **ret_error) {
+    struct mr_format bare = *f;
+    struct mr_str content;
+    struct mr_buf b;
+    bare.registry = false;
+    if (!mr_feed_bytes(a, &bare, json, &content, ret_error)) return false;
+    mr_buf_init(&b, 0);
+    mr_confluent_put(&b, 0, f->kind == MR_F_PROTOBUF);
+    mr_buf_str(&b, content);
+    *ret = mr_arena_str(a, mr_buf_view(&b));
+    mr_buf_done(&b);
+    return true;
+}
+
 bool mr_feed_bytes(struct mr_arena *a, const struct mr_format *f, struct mr_str json,
                    struct mr_str *ret, const char **ret_error) {
     *ret = (struct mr_str){0};
     if (mr_str_is(json, "null")) return true;
+    if (f && f->registry) return framed_bytes(a, f, json, ret, ret_error);
     if (!f || is_json(f)) {
         *ret = json;
         return true;
@@ -282,7 +300,9 @@ static bool write_form(const struct mr_format *f, struct mr_str bytes, struct mr
     case MR_F_PROTOBUF: return write_typed(f, bytes, a, to);
     case MR_F_JSON:
     case MR_F_JSON_ROW:
-    case MR_F_STRUCT: return write_json_text(bytes, to);
+    case MR_F_STRUCT:
+        if (f->registry) mr_confluent_strip(bytes, false, &bytes);
+        return write_json_text(bytes, to);
     }
     return false;
 }

@@ -108,6 +108,14 @@ static int64_t event_time(const struct mr_input *plan, struct mr_chunk *c, struc
     return ms;
 }
 
+/* Which schema of a registry the value has, where the record says so beside it. */
+static struct mr_str schema_id(const struct mr_reader *r, const struct mr_msg *m) {
+    struct mr_str id = {NULL, 0};
+    for (uint32_t i = 0; mr_reader_wants_id(r) && i < m->n_hdrs; i++)
+        if (mr_str_is(m->hdrs[i].name, "__value_schema_id")) id = m->hdrs[i].value;
+    return id;
+}
+
 /* A message as the input's record, or as that of the table on the same topic: what it holds is each
  * one's own business. */
 static void decode(struct mr_in *in, struct mr_chunk *c, const struct mr_input *as,
@@ -129,7 +137,7 @@ static void decode(struct mr_in *in, struct mr_chunk *c, const struct mr_input *
     if (has_row) {
         uint32_t n = mr_reader_slots(as->reader);
         struct mr_value *slots = mr_arena_alloc(&c->arena, n * sizeof *slots);
-        mr_reader_read(as->reader, m->value, slots, &c->arena);
+        mr_reader_read_id(as->reader, m->value, schema_id(as->reader, m), slots, &c->arena);
         r->row = slots;
     }
     if (as->key_reader && m->key.p && as->meta & 1u << MR_META_KEY) {

@@ -158,10 +158,19 @@ START_TEST(formats) {
     ck_assert_str_eq(format(tree_map(1, (const char *[]){"avro"}, &file)),
                      "x.yaml:1:1: error[E-SCHEMA]: ./none.bin: No such file or directory\n");
     ck_assert_ptr_nonnull(
-        strstr(format(tree_map(1, (const char *[]){"json_schema"}, &file)), "E-NOTYET"));
-    ck_assert_ptr_nonnull(strstr(
+        strstr(format(tree_map(1, (const char *[]){"json_schema"}, &file)), "E-SCHEMA"));
+    ck_assert_str_eq(
         format(tree_map(2, (const char *[]){"json", "registry"}, (struct mr_tree[]){fields, yes})),
+        "{json: {a: int, t: timestamp_ms?}}");
+    ck_assert_ptr_nonnull(strstr(format(tree_map(2, (const char *[]){"json", "registry"},
+                                                 (struct mr_tree[]){fields, scalar})),
+                                 "`registry:` is true or false"));
+    ck_assert_ptr_nonnull(strstr(
+        format(tree_map(2, (const char *[]){"json", "open"}, (struct mr_tree[]){fields, yes})),
         "E-NOTYET"));
+    ck_assert_ptr_nonnull(strstr(
+        format(tree_map(2, (const char *[]){"json", "avro"}, (struct mr_tree[]){fields, file})),
+        "needs one of"));
     ck_assert_ptr_nonnull(
         strstr(format(tree_map(1, (const char *[]){"jsn"}, &fields)), "did you mean `json`?"));
     ck_assert_ptr_nonnull(
