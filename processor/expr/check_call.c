@@ -44,7 +44,10 @@ static void unknown_function(struct mr_checker *c, struct mr_ast *e) {
     if (g && known) {
         mr_diag_hint(c->diags, g, "%s", known);
     } else if (g && e->style == MR_CALL_GLOBAL && mr_fns_aggregator(e->name)) {
-        mr_diag_hint(c->diags, g, "`%s` is an aggregator: it stands in `aggregate:`", e->name.p);
+        mr_diag_hint(c->diags, g,
+                     "`%s` is an aggregator: it stands in `aggregate:`, whose fields `having:` and "
+                     "`output:` read",
+                     e->name.p);
     } else if (g && (mr_fns_known(other, e->name) || mr_macro_known(other, e->name))) {
         mr_diag_hint(c->diags, g,
                      other == MR_CALL_METHOD ? "it is a method: x.%s(...)"

@@ -274,6 +274,27 @@ uint32_t mr_agg_count_slot(struct mr_agg_slots *b) {
                : add_slot(b, &s, MR_STR("count()"), MR_STR("count()"), none);
 }
 
+/* sum(n) / count(): a mean without what is behind the point, hardly what is meant. */
+static void warn_int_mean(struct mr_check *c, const struct mr_tree *text,
+                          const struct mr_agg_call *x, const struct mr_slot *sum,
+                          const struct mr_slot *count) {
+    const struct mr_agg_call *y = x + 1;
+    bool is_count = count->fn == MR_AGG_COUNT || count->fn == MR_AGG_COUNT_IF;
+    if (sum->fn != MR_AGG_SUM || sum->type->kind != MR_T_INT || !is_count) return;
+    size_t slashes = 0;
+    for (size_t at = x->at + x->len; at < y->at; at++) {
+        char between = text->text.p[at];
+        if (between != '/' && !isspace((unsigned char)between)) return;
+        slashes += between == '/';
+    }
+    if (slashes != 1) return;
+    struct mr_diag *g = mr_diag_add(c->diags, MR_WARNING, "W-INTDIV", mr_tree_pos(text, x->at),
+                                    "int / int is cut to a whole number");
+    g->len = (uint32_t)(y->at + y->len - x->at);
+    mr_diag_hint(c->diags, g, "avg(%.*s), or sum(double(%.*s)) / %.*s", MR_STR_ARG(x->arg),
+                 MR_STR_ARG(x->arg), (int)y->len, text->text.p + y->at);
+}
+
 const struct mr_tree *mr_agg_hoist(struct mr_check *c, struct mr_env *env, struct mr_agg_slots *b,
                                    const struct mr_tree *text) {
     struct mr_agg_call *calls;
@@ -293,5 +314,7 @@ const struct mr_tree *mr_agg_hoist(struct mr_check *c, struct mr_env *env, struc
     if (!none_is_nested(c, text, calls, n)) return NULL;
     for (uint32_t i = 0; i < n; i++) ok = add_call(c, env, b, text, &calls[i], &slot[i]) && ok;
     if (!ok) return NULL;
+    for (uint32_t i = 0; i + 1 < n; i++)
+        warn_int_mean(c, text, &calls[i], &b->slots[slot[i]], &b->slots[slot[i + 1]]);
     return part_of(c->arena, text, 0, mr_agg_replace(c->arena, text->text, calls, slot, n));
 }

@@ -85,7 +85,7 @@ it is a function: int(...)
 
 sum(n)
 E-FUNC 1:1+3 no function `sum`
-`sum` is an aggregator: it stands in `aggregate:`
+`sum` is an aggregator: it stands in `aggregate:`, whose fields `having:` and `output:` read
 
 size
 E-NAME 1:1+4 no field or name `size` here

@@ -285,7 +285,7 @@ E-CONST 1:1+8 the list is empty in `[].min()`
 
 sum([1, 2])
 E-FUNC 1:1+3 no function `sum`
-`sum` is an aggregator: it stands in `aggregate:`
+`sum` is an aggregator: it stands in `aggregate:`, whose fields `having:` and `output:` read
 
 # ---- ratio, clamp, bucket
 
