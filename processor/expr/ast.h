@@ -40,6 +40,7 @@ enum mr_call_style { MR_CALL_OPERATOR, MR_CALL_GLOBAL, MR_CALL_METHOD };
 
 struct mr_var;  /* macro.h */
 struct mr_make; /* steps.h */
+struct mr_memo; /* code.h */
 
 struct mr_ast {
     uint8_t kind;   /* enum mr_ast_kind */
@@ -70,6 +71,8 @@ struct mr_ast {
     const struct mr_zone *zone;
     const struct mr_zones *zones;
     const struct mr_regex *regex; /* set by fold_regex.c: CALL with a constant pattern; or NULL */
+
+    struct mr_memo *memo; /* set by cse.c: equal parts share it; NULL: evaluated where it stands */
 };
 
 #endif

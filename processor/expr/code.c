@@ -24,6 +24,7 @@ struct coder {
     struct mr_trace_plan *trace; /* NULL: none */
     uint32_t next;               /* free register */
     uint16_t pad;                /* landing pad of the steps made now */
+    uint16_t memos;              /* their first register */
     bool full;
 };
 
@@ -439,7 +440,22 @@ static void gen_macro(struct coder *c, const struct mr_ast *e, uint16_t dst) {
     if (absent) land(c, absent);
 }
 
+static void gen_part(struct coder *c, const struct mr_ast *e, uint16_t dst);
+
+/* The register gets the value when it is there: a failure on the way leaves nothing behind. */
 static void gen(struct coder *c, const struct mr_ast *e, uint16_t dst) {
+    if (!e->memo) {
+        gen_part(c, e, dst);
+        return;
+    }
+    uint16_t kept = (uint16_t)(c->memos + e->memo->number - 1);
+    uint32_t known = emit(c, e, MR_OP_JKNOWN, dst, kept, 0, 0);
+    gen_part(c, e, dst);
+    emit(c, e, MR_OP_MOVE, kept, dst, 0, 0);
+    land(c, known);
+}
+
+static void gen_part(struct coder *c, const struct mr_ast *e, uint16_t dst) {
     uint32_t saved = c->next;
     if (c->full) return;
     int32_t node = c->trace ? mr_trace_begin(c->trace, e) : -1;
@@ -479,8 +495,8 @@ static void gen(struct coder *c, const struct mr_ast *e, uint16_t dst) {
     c->next = saved;
 }
 
-struct mr_program *mr_code(struct mr_arena *a, const struct mr_scope *scope,
-                           const struct mr_ast *e) {
+struct mr_program *mr_code(struct mr_arena *a, const struct mr_scope *scope, const struct mr_ast *e,
+                           uint32_t n_memos) {
     struct mr_program *p = mr_arena_calloc(a, 1, sizeof *p);
     struct coder c = {.arena = a, .p = p, .next = 1};
     uint32_t n_fields = scope->row ? scope->row->n_fields : 0;
@@ -502,6 +518,8 @@ struct mr_program *mr_code(struct mr_arena *a, const struct mr_scope *scope,
     }
     if (scope->trace) c.trace = mr_trace_plan_new(a);
     pad_new(&c, 0);
+    c.memos = registers(&c, n_memos);
+    if (n_memos) emit(&c, e, MR_OP_FORGET, 0, c.memos, 0, (int32_t)n_memos);
     gen(&c, e, 0);
     c.pads[0].step = emit(&c, e, MR_OP_END, 0, 0, 0, 0);
     p->steps = c.steps;

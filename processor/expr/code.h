@@ -1,4 +1,5 @@
-/* code.h -- checked AST -> steps. fold.h -- constants first: both are stages behind the checker. */
+/* code.h -- the stages behind the checker: constants (fold.c), equal parts (cse.c), steps (code.c).
+ */
 #ifndef MR_EXPR_CODE_H
 #define MR_EXPR_CODE_H
 
@@ -6,9 +7,21 @@
 #include "processor/expr/check.h"
 #include "processor/expr/steps.h"
 
-/* Makes the program of a checked tree in a. NULL: it has more registers than there can be. */
-struct mr_program *mr_code(struct mr_arena *a, const struct mr_scope *scope,
-                           const struct mr_ast *e);
+struct mr_memo { /* parts of a tree that are equal */
+    const struct mr_ast *first;
+    uint32_t hash;
+    uint32_t reads;       /* places where one is evaluated or taken from the register */
+    uint32_t number;      /* 1..; 0: none yet */
+    struct mr_memo *next; /* while they are found */
+};
+
+/* Gives equal parts of e that are worth it a common memo; returns how many memos there are. */
+uint32_t mr_cse(struct mr_arena *a, struct mr_ast *e);
+
+/* Makes the program of a checked tree with so many memos in a. NULL: it has more registers than
+ * there can be. */
+struct mr_program *mr_code(struct mr_arena *a, const struct mr_scope *scope, const struct mr_ast *e,
+                           uint32_t n_memos);
 
 /* Evaluates constant parts in place, by running their steps: fold(e) == eval(e) by construction.
  * A constant part that fails is E-CONST (in strict mode it is left to fail at run time). */

@@ -248,6 +248,15 @@ JABSENT:
 JPRESENT:
     if (A->tag != MR_V_ABSENT) next = steps + s->imm;
     NEXT;
+JKNOWN: /* ERROR: nothing yet; a failure never leaves one there */
+    if (A->tag != MR_V_ERROR) {
+        *DST = *A;
+        next = steps + s->imm;
+    }
+    NEXT;
+FORGET:
+    for (int32_t i = 0; i < s->imm; i++) regs[s->a + i].tag = MR_V_ERROR;
+    NEXT;
 AND2:
     LOGIC(false) /* dst: true or an error; imm: the last operand */
 OR2:

@@ -1,6 +1,6 @@
 /* expr.h -- the expression compiler: CEL text -> a program of flat typed steps.
  *
- * Stages: lex -> parse (AST) -> check (types, presence) -> fold -> code. Everything before the
+ * Stages: lex -> parse (AST) -> check (types, presence) -> fold -> cse -> code. Everything before the
  * steps runs once, at start. A program is immutable and shared by threads.
  */
 #ifndef MR_EXPR_EXPR_H
@@ -35,7 +35,8 @@ struct mr_extra {
     bool optional;
 };
 
-/* A `let`: its text is compiled in place wherever it is named (an error is an error there). */
+/* A `let`: its text is compiled in place wherever it is named (an error is an error there); within a
+ * program cse.c has it evaluated once. */
 struct mr_let {
     struct mr_str name;
     const struct mr_tree *text;

@@ -14,7 +14,7 @@ static bool all_constant(const struct mr_ast *e) {
 static void evaluate(struct mr_checker *c, struct mr_ast *e) {
     struct mr_frame frame = {.arena = c->arena};
     if (c->scope->trace) return; /* its parts are to be seen */
-    struct mr_program *p = mr_code(c->arena, c->scope, e);
+    struct mr_program *p = mr_code(c->arena, c->scope, e, 0);
     if (!p) return;
     struct mr_value v = mr_eval(p, &frame);
     if (v.tag != MR_V_ERROR) {

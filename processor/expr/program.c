@@ -74,7 +74,8 @@ struct mr_program *mr_expr_compile(struct mr_arena *a, struct mr_diags *d,
         e->type; /* an arm that is left over may know more: not for users */
     mr_fold(&c, e);
     if (c.failed) return NULL;
-    struct mr_program *p = mr_code(a, scope, e);
+    uint32_t n_memos = scope->trace ? 0 : mr_cse(a, e); /* a trace shows each part */
+    struct mr_program *p = mr_code(a, scope, e, n_memos);
     if (!p) {
         mr_check_error(&c, "E-LIMIT", e, "the expression is too large");
         return NULL;

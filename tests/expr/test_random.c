@@ -186,9 +186,41 @@ static struct tree *make_bool(int depth) {
     }
 }
 
+/* Parts of the expression that are whole without the variables around them: they may stand again.
+ */
+enum { AGAIN_MAX = 64, AGAIN_NODES = 12 };
+static struct tree *again[AGAIN_MAX];
+static int n_again;
+
+static int nodes_of(const struct tree *x, bool *macros) {
+    int n = 1;
+    *macros |= x->kind >= ALL;
+    for (int i = 0; i < x->n; i++) n += nodes_of(x->a[i], macros);
+    return n;
+}
+
+static struct tree *made_before(enum type t) {
+    bool macros = false;
+    if (n_again == 0) return NULL;
+    struct tree *x = again[below((uint32_t)n_again)];
+    nodes_of(x, &macros);
+    return x->type == t && !(macros && n_vars) ? x : NULL;
+}
+
+static struct tree *make_new(enum type t, int depth);
+
 static struct tree *make(enum type t, int depth) {
+    bool macros = false;
+    struct tree *x = below(4) ? NULL : made_before(t);
+    if (x) return x;
     if (depth <= 0 || below(6) == 0) return leaf(t);
-    depth--;
+    x = make_new(t, depth - 1);
+    if (n_vars == 0 && n_again < AGAIN_MAX && nodes_of(x, &macros) <= AGAIN_NODES)
+        again[n_again++] = x;
+    return x;
+}
+
+static struct tree *make_new(enum type t, int depth) {
     switch (t) {
     case INT: return make_int(depth);
     case DOUBLE: return make_double(depth);
@@ -422,6 +454,7 @@ static void complain(const char *text, const struct mr_value *want, const struct
 
 static void one(const struct mr_scope *scope, struct counts *n) {
     static const enum type tops[] = {BOOL, BOOL, INT, DOUBLE, STRING, LIST, OPT_INT};
+    n_again = 0;
     struct tree *x = make(tops[below(7)], 2 + (int)below(4));
     struct mr_buf text;
     struct mr_diags d;

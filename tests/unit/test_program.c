@@ -1,4 +1,5 @@
 /* test_program.c -- what programs tell of themselves, and the limits of compiling and running. */
+#include "base/mem.h"
 #include "processor/expr/expr.h"
 #include "tests/check_main.h"
 
@@ -56,6 +57,22 @@ START_TEST(tells_what_it_reads) {
     ck_assert_int_eq(mr_program_is_field(p), -1);
     ck_assert_ptr_null(mr_program_constant(p));
     ck_assert(mr_program_type(p)->kind == MR_T_BOOL && !mr_program_optional(p));
+}
+END_TEST
+
+/* The second place has the steps, too, but takes the value when it is there. */
+START_TEST(equal_parts_have_a_register) {
+    MR_CLEANUP(mr_buf_done) struct mr_buf text = {0};
+    struct mr_program *p = compile("string(clicks.url).size() + string(clicks.url).size() > 3");
+    ck_assert_ptr_nonnull(p);
+    mr_program_disasm(p, &text);
+    const char *first = strstr(mr_buf_cstr(&text), "jmp.known");
+    ck_assert_ptr_nonnull(strstr(text.p, "forget r1, 1"));
+    ck_assert_ptr_nonnull(first);
+    ck_assert_ptr_nonnull(strstr(first + 1, "jmp.known"));
+    mr_buf_clear(&text);
+    mr_program_disasm(compile("string(clicks.url).size() + w * w > w * w"), &text);
+    ck_assert_ptr_null(strstr(mr_buf_cstr(&text), "jmp.known")); /* cheaper to do again */
 }
 END_TEST
 
@@ -223,6 +240,7 @@ static Suite *suite(void) {
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_set_timeout(t, 60);
     tcase_add_test(t, tells_what_it_reads);
+    tcase_add_test(t, equal_parts_have_a_register);
     tcase_add_test(t, this_reads_all);
     tcase_add_test(t, constant_parts_read_nothing);
     tcase_add_test(t, a_field_alone);

@@ -380,9 +380,9 @@ r3.split("").size()
 int
 524287
 
-r3.split("").size() + r3.split("").size()
+r3.split("").size() + (r3 + "").split("").size()
 int
-error(expr.error: the expression does too much work in `r3.split("")`)
+error(expr.error: the expression does too much work in `(r3 + "").split("")`)
 
 # ---- what does not compile
 
