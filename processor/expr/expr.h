@@ -1,7 +1,7 @@
 /* expr.h -- the expression compiler: CEL text -> a program of flat typed steps.
  *
- * Stages: lex -> parse (AST) -> check (types, presence) -> fold -> cse -> code. Everything before the
- * steps runs once, at start. A program is immutable and shared by threads.
+ * Stages: lex -> parse (AST) -> check (types, presence) -> fold -> cse -> code. Everything before
+ * the steps runs once, at start. A program is immutable and shared by threads.
  */
 #ifndef MR_EXPR_EXPR_H
 #define MR_EXPR_EXPR_H
@@ -35,8 +35,8 @@ struct mr_extra {
     bool optional;
 };
 
-/* A `let`: its text is compiled in place wherever it is named (an error is an error there); within a
- * program cse.c has it evaluated once. */
+/* A `let`: its text is compiled in place wherever it is named (an error is an error there); within
+ * a program cse.c has it evaluated once. */
 struct mr_let {
     struct mr_str name;
     const struct mr_tree *text;
