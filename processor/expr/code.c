@@ -7,6 +7,7 @@
 #include "processor/expr/code.h"
 
 #include "base/mem.h"
+#include "processor/expr/in_set.h"
 #include "processor/expr/macro.h"
 #include "processor/expr/message.h"
 #include "processor/expr/trace.h"
@@ -20,6 +21,7 @@ struct coder {
     struct mr_str *places;
     const struct mr_type **types;
     uint32_t cap_steps, cap_constants, cap_pads, cap_places, cap_zones, cap_regexes, cap_makes;
+    uint32_t cap_sets;
     const struct mr_ast *place;  /* node of the newest place */
     struct mr_trace_plan *trace; /* NULL: none */
     uint32_t next;               /* free register */
@@ -306,7 +308,30 @@ static void add_regex(struct coder *c, const struct mr_regex *x) {
     p->regexes[p->n_regexes++] = x;
 }
 
+static int32_t in_set(struct coder *c, const struct mr_in_set *set) {
+    c->p->sets = room(c, c->p->sets, c->p->n_sets, &c->cap_sets, sizeof set);
+    c->p->sets[c->p->n_sets] = set;
+    return (int32_t)c->p->n_sets++;
+}
+
+/* Field against constant, the commonest condition, is one step. The place of an error is the field.
+ */
+static bool gen_field_call(struct coder *c, const struct mr_ast *e, uint16_t dst) {
+    const struct mr_ast *field = e->n == 2 ? e->args[0] : NULL;
+    uint16_t tag;
+    if (!field || field->kind != MR_AST_FIELD || field->index > UINT16_MAX || c->trace)
+        return false;
+    if (e->op < MR_OP_EQ_I64 || e->op > MR_OP_NE_STR || e->args[1]->kind != MR_AST_LIT)
+        return false;
+    if (load_of(field->type, &tag) != PLAIN) return false;
+    c->p->fields[field->index] = true;
+    emit(c, field, (enum mr_op_code)(e->op + MR_OP_EQ_I64_FIELD - MR_OP_EQ_I64), dst,
+         (uint16_t)field->index, constant(c, e->args[1]->value), tag);
+    return true;
+}
+
 static void gen_call(struct coder *c, const struct mr_ast *e, uint16_t dst) {
+    if (gen_field_call(c, e, dst)) return;
     uint16_t a = e->n > 0 ? operand(c, e->args[0]) : 0;
     uint16_t b = e->n > 2   ? in_a_row(c, e->args + 1, e->n - 1)
                  : e->n > 1 ? operand(c, e->args[1])
@@ -323,10 +348,12 @@ static void gen_call(struct coder *c, const struct mr_ast *e, uint16_t dst) {
         imm = fixed_zone(c, e->zone);
     else if (e->zones && e->op != MR_OP_CALL_DYN)
         imm = 0;
+    const struct mr_in_set *set = e->op == MR_OP_IN_LIST ? mr_in_set_new(c->arena, e) : NULL;
+    if (set) imm = in_set(c, set);
     if (e->zones) c->p->zones = e->zones;
     if (e->regex) add_regex(c, e->regex);
     if (mr_check_reads_headers(e)) c->p->meta |= 1u << MR_META_HEADERS;
-    emit(c, e, (enum mr_op_code)e->op, dst, a, b, imm);
+    emit(c, e, set ? MR_OP_IN_SET : (enum mr_op_code)e->op, dst, a, b, imm);
 }
 
 /* Of `this` only the fields that stay are read. */
@@ -359,8 +386,9 @@ static void gen_quantifier(struct coder *c, const struct mr_ast *e, bool all, ui
     c->pad = pad;
     gen_bool(c, e->args[1], t);
     c->pad = outer;
-    emit(c, e, all ? MR_OP_AND2 : MR_OP_OR2, dst, t, 0, 0);
-    uint32_t end = emit(c, e, all ? MR_OP_JF : MR_OP_JT, 0, dst, 0, 0);
+    emit(c, e, all ? MR_OP_JT : MR_OP_JF, 0, t, 0, (int32_t)top); /* does not decide */
+    emit(c, e, MR_OP_MOVE, dst, t, 0, 0);
+    uint32_t end = emit(c, e, MR_OP_JMP, 0, 0, 0, 0);
     c->pads[pad].step = emit(c, e, MR_OP_JMP, 0, 0, 0, (int32_t)top);
     land(c, top);
     emit(c, e, MR_OP_RAISE, 0, dst, 0, 0);

@@ -1,7 +1,7 @@
 /* disasm.c -- a program as text: `--disasm`, and what a person checks a compiler by. */
 #include "processor/expr/fns.h"
 
-enum form { NONE, N, JDA, D, DA, DAB, DABN, J, JA, JD, DI, DI2, DAI, DN, DABF, A, DAT, DABZ };
+enum form { NONE, N, JDA, D, DA, DAB, DABN, J, JA, JD, DI, DI2, DAI, DN, DABF, A, DAT, DABZ, DFB };
 
 static const struct {
     const char *text;
@@ -83,6 +83,10 @@ static void arguments(const struct mr_program *p, const struct mr_expr_step *s, 
         break;
     case DABN: operands(p, s, (uint32_t)s->imm, to); break;
     case DAB: operands(p, s, 2, to); break;
+    case DFB:
+        mr_buf_printf(to, " %.*s, ", MR_STR_ARG(p->row->fields[s->a].name));
+        operand(p, s->b, to);
+        break;
     case A:
     case DA: operands(p, s, 1, to); break;
     }

@@ -68,6 +68,8 @@ struct mr_program {
     bool *extras_used;
     const struct mr_zone **fixed_zones; /* that are written in the text; a step's imm: 1 + index */
     uint32_t n_fixed_zones;
+    const struct mr_in_set **sets; /* of `x in [constants]`; a step's imm: the index */
+    uint32_t n_sets;
     const struct mr_zones *zones;    /* for those that are not; NULL: none is */
     const struct mr_regex **regexes; /* of constant patterns; a step finds its own by the key */
     uint32_t n_regexes;

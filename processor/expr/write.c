@@ -35,7 +35,7 @@ static void write_string(struct mr_buf *to, struct mr_str s) {
     mr_buf_byte(to, '"');
     while (p < end) {
         const char *q = p;
-        while (q < end && (unsigned char)*q >= ' ' && *q != '"' && *q != '\\') q++;
+        while (q = mr_json_plain_end(q, end, true), q < end && (signed char)*q < 0) q++;
         mr_buf_add(to, p, (size_t)(q - p));
         if (q == end) break;
         unsigned char c = (unsigned char)*q;

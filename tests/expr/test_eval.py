@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """`millrace eval` as a user runs it: test_eval.py MILLRACE. Results are worked out by hand."""
-import subprocess, sys, tempfile, os
+import os, subprocess, sys, tempfile
 
 MILLRACE = sys.argv[1]
 passed = failed = 0

@@ -395,13 +395,14 @@ true
 >  0  field r1 <- nums
 >  1  iter r1 <- r1
 >  2  move r0 <- false
->  3  iter.next r3 <- r1, or 8
->  4  gt.i64 r4 <- r3, 2  ! 7
->  5  or r0 <- r4
->  6  jmp.true 9 if r0
->  7  jmp 3
->  8  raise r0
->  9  end
+>  3  iter.next r3 <- r1, or 9
+>  4  gt.i64 r4 <- r3, 2  ! 8
+>  5  jmp.false 3 if r4
+>  6  move r0 <- r4
+>  7  jmp 10
+>  8  jmp 3
+>  9  raise r0
+> 10  end
 
 # ---- a `let` does not see the variables of where it is read
 

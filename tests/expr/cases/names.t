@@ -17,13 +17,11 @@
 amount > 100.0 && user_id == "u1"
 bool
 true
->  0  field r2 <- amount  ! 3
->  1  gt.f64 r0 <- r2, 100.0  ! 3
->  2  jmp.false 6 if r0
->  3  field r2 <- user_id
->  4  eq.str r1 <- r2, "u1"
->  5  and r0 <- r1
->  6  end
+>  0  gt.f64.field r0 <- amount, 100.0  ! 2
+>  1  jmp.false 4 if r0
+>  2  eq.str.field r1 <- user_id, "u1"
+>  3  and r0 <- r1
+>  4  end
 
 amount > 100
 bool

@@ -1540,9 +1540,8 @@ true
 w.matches("^aab$")
 bool
 false
->  0  field r1 <- w
->  1  eq.str r0 <- r1, "aab"
->  2  end
+>  0  eq.str.field r0 <- w, "aab"
+>  1  end
 
 ua.matches("Bot|bot")
 bool
