@@ -206,7 +206,7 @@ static enum match match_maybe(struct binding *b, const struct mr_type *t) {
         b->may_be_absent = true;
         t = t->elem;
     }
-    return t->kind == MR_T_DYN ? MAYBE : t->kind == MR_T_TIMESTAMP ? YES : NO;
+    return t->kind == MR_T_TIMESTAMP ? YES : NO; /* in JSON there are none */
 }
 
 static enum match hidden(struct binding *b) {
@@ -366,7 +366,7 @@ static bool match_tag(uint8_t sig, const struct mr_value *v) {
         sig == MR_SIG_NUM_LIST) {
         return false;
     }
-    if (sig == MR_SIG_MAYBE_TS) return v->tag == MR_V_ABSENT || v->tag == MR_V_TIMESTAMP;
+    if (sig == MR_SIG_MAYBE_TS) return false; /* never dyn */
     return sigs[sig].tag == 0 ? v->tag != MR_V_ABSENT : v->tag == sigs[sig].tag;
 }
 

@@ -131,13 +131,9 @@ days_between(created, at) + 1
 E-ABSENT 1:1+25 `days_between(created, at)` may be absent
 use `?? default` or `.orValue(default)`
 
-days_between(dyn(at), never)
-int?
-absent
-
 days_between(any, at)
-int
-error(expr.error: cannot take string and timestamp in `days_between(any, at)`)
+E-TYPE 1:1+12 `days_between` cannot take `json` and `timestamp`
+it takes (timestamp, timestamp)
 
 days_between("2026-03-29", at)
 E-TYPE 1:1+12 `days_between` cannot take `string` and `timestamp`
@@ -155,6 +151,31 @@ timestamp
 timestamp("2026-03-29T12:00:00Z")
 
 # ---- from Python
+
+# midnight comes twice, never; an hour comes twice; a date is left out
+time.floor(timestamp("2025-11-02T18:00:00Z"), duration("1d"), "America/Havana")
+timestamp
+timestamp("2025-11-02T04:00:00Z")
+
+time.floor(timestamp("2025-11-02T05:30:00Z"), duration("1d"), "America/Havana")
+timestamp
+timestamp("2025-11-02T04:00:00Z")
+
+time.floor(timestamp("2017-10-15T12:00:00Z"), duration("1d"), "America/Sao_Paulo")
+timestamp
+timestamp("2017-10-15T03:00:00Z")
+
+time.floor(timestamp("2026-10-25T00:30:00Z"), duration("1h"), "Europe/Paris")
+timestamp
+timestamp("2026-10-25T00:00:00Z")
+
+time.floor(timestamp("2026-10-25T01:30:00Z"), duration("1h"), "Europe/Paris")
+timestamp
+timestamp("2026-10-25T01:00:00Z")
+
+time.floor(timestamp("2011-12-30T12:00:00Z"), duration("1d"), "Pacific/Apia")
+timestamp
+timestamp("2011-12-30T10:00:00Z")
 
 timestamp("2007-03-11T05:14:00Z").format("%R %s 100%%", "America/Asuncion")
 string
