@@ -37,49 +37,14 @@ static const char *const aggregators[] = {
 #undef AGGREGATOR
 };
 
-/* The simple signatures: a type, its tag, its name. */
 static const struct {
     const struct mr_type *type;
     uint8_t tag;
-    const char *name;
+    const char *words;
 } sigs[] = {
-    [MR_SIG_BOOL] = {&mr_type_bool, MR_V_BOOL, "bool"},
-    [MR_SIG_INT] = {&mr_type_int, MR_V_INT, "int"},
-    [MR_SIG_UINT] = {&mr_type_uint, MR_V_UINT, "uint"},
-    [MR_SIG_DOUBLE] = {&mr_type_double, MR_V_DOUBLE, "double"},
-    [MR_SIG_STRING] = {&mr_type_string, MR_V_STRING, "string"},
-    [MR_SIG_BYTES] = {&mr_type_bytes, MR_V_BYTES, "bytes"},
-    [MR_SIG_TIMESTAMP] = {&mr_type_timestamp, MR_V_TIMESTAMP, "timestamp"},
-    [MR_SIG_DURATION] = {&mr_type_duration, MR_V_DURATION, "duration"},
-    [MR_SIG_TYPE] = {NULL, MR_V_TYPE, "type"},
-    [MR_SIG_IP] = {&mr_type_ip, MR_V_IP, "net.IP"},
-    [MR_SIG_CIDR] = {&mr_type_cidr, MR_V_CIDR, "net.CIDR"},
-    [MR_SIG_LIST] = {NULL, MR_V_LIST, "list"},
-    [MR_SIG_MAP] = {NULL, MR_V_MAP, "map"},
-    [MR_SIG_OPTIONAL] = {NULL, 0, "optional"},
-    [MR_SIG_T] = {NULL, 0, "any"},
-    [MR_SIG_K] = {NULL, 0, "any"},
-    [MR_SIG_ANY] = {NULL, 0, "any"},
-    [MR_SIG_DYN] = {NULL, 0, "dyn"},
-    [MR_SIG_NUM] = {NULL, 0, "number"},
-    [MR_SIG_NUM_LIST] = {NULL, 0, "list"},
-    [MR_SIG_STRINGS] = {NULL, MR_V_LIST, "list(string)"},
-    [MR_SIG_ORD] = {NULL, 0, "any with an order"},
-    [MR_SIG_REAL] = {NULL, 0, "number"},
-    [MR_SIG_ORD_LIST] = {NULL, MR_V_LIST, "list of what has an order"},
-    [MR_SIG_SUMS] = {NULL, MR_V_LIST, "list of numbers or durations"},
-    [MR_SIG_NESTED] = {NULL, MR_V_LIST, "list of lists"},
-    [MR_SIG_DYNS] = {NULL, MR_V_LIST, "list"},
-    [MR_SIG_INTS] = {NULL, MR_V_LIST, "list(int)"},
-    [MR_SIG_NUMBERS] = {NULL, MR_V_LIST, "list of numbers"},
-    [MR_SIG_OPT_DOUBLE] = {NULL, 0, "optional"},
-    [MR_SIG_OPT_STRING] = {NULL, 0, "optional"},
-    [MR_SIG_REALS] = {NULL, MR_V_LIST, "list of numbers"},
-    [MR_SIG_KEYS] = {NULL, MR_V_LIST, "list of keys"},
-    [MR_SIG_FLAGS] = {NULL, MR_V_MAP, "map(string, bool)"},
-    [MR_SIG_URL] = {&mr_type_url, MR_V_STRUCT, "url"},
-    [MR_SIG_MAYBE_TS] = {NULL, 0, "timestamp"},
-    [MR_SIG_MAYBE_INT] = {NULL, 0, "int"},
+#define SIG(id, type, tag, words, text) [MR_SIG_##id] = {type, tag, words},
+#include "processor/expr/sigs.def"
+#undef SIG
 };
 
 static const struct mr_type type_type = {.kind = MR_T_TYPE};
@@ -460,9 +425,9 @@ const char *mr_fns_takes(struct mr_arena *a, enum mr_call_style style, struct mr
             o->args[0] == MR_SIG_NUM_LIST) {
             continue;
         }
-        text = mr_arena_printf(a, "%s%s(%s", text, *text ? ", " : "", sigs[o->args[0]].name);
+        text = mr_arena_printf(a, "%s%s(%s", text, *text ? ", " : "", sigs[o->args[0]].words);
         for (uint32_t k = 1; k < arity(o); k++) {
-            text = mr_arena_printf(a, "%s, %s", text, sigs[o->args[k]].name);
+            text = mr_arena_printf(a, "%s, %s", text, sigs[o->args[k]].words);
         }
         text = mr_arena_printf(a, "%s)", text);
     }

@@ -7,44 +7,9 @@
 
 enum mr_sig {
     MR_SIG_NONE, /* no such argument */
-    MR_SIG_BOOL,
-    MR_SIG_INT,
-    MR_SIG_UINT,
-    MR_SIG_DOUBLE,
-    MR_SIG_STRING,
-    MR_SIG_BYTES,
-    MR_SIG_TIMESTAMP,
-    MR_SIG_DURATION,
-    MR_SIG_TYPE,
-    MR_SIG_IP,
-    MR_SIG_CIDR,
-    MR_SIG_LIST,     /* list(T) */
-    MR_SIG_MAP,      /* map(K, T) */
-    MR_SIG_OPTIONAL, /* optional(T) */
-    MR_SIG_T,
-    MR_SIG_K,
-    MR_SIG_ANY,
-    MR_SIG_DYN,      /* argument: anything, if one of the arguments is dyn */
-    MR_SIG_NUM,      /* int or double; not in strict mode */
-    MR_SIG_NUM_LIST, /* list of these */
-    MR_SIG_ORD,      /* T, of a type that `<` takes */
-    MR_SIG_REAL,     /* int, uint or double */
-    /* Lists; as arguments also list(dyn): the step looks at each element. */
-    MR_SIG_ORD_LIST,   /* list(T), of a type that `<` takes */
-    MR_SIG_SUMS,       /* list(T), of numbers or durations */
-    MR_SIG_NESTED,     /* list(list(T)) */
-    MR_SIG_DYNS,       /* list(dyn); argument: any list without records in it */
-    MR_SIG_STRINGS,    /* list(string) */
-    MR_SIG_INTS,       /* list(int) (results) */
-    MR_SIG_NUMBERS,    /* list(T), of int, uint or double */
-    MR_SIG_OPT_DOUBLE, /* optional(double) (results) */
-    MR_SIG_OPT_STRING, /* optional(string) (results) */
-    MR_SIG_REALS,      /* list of int, uint or double */
-    MR_SIG_KEYS,       /* list(K) */
-    MR_SIG_FLAGS,      /* map(string, bool) */
-    MR_SIG_URL,        /* the record of url.h (results) */
-    MR_SIG_MAYBE_TS,   /* timestamp, or one that may be absent */
-    MR_SIG_MAYBE_INT,  /* int; optional(int) when an argument may be absent (results) */
+#define SIG(id, type, tag, words, text) MR_SIG_##id,
+#include "processor/expr/sigs.def"
+#undef SIG
 };
 
 struct mr_overload {

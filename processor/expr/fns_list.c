@@ -5,51 +5,14 @@
 #include "processor/expr/fns.h"
 #include "processor/expr/macro.h"
 
-/* Types as mr_type_print writes them; T and K stand for any, of one overload the same. */
 static const char *const sig_texts[] = {
-    [MR_SIG_BOOL] = "bool",
-    [MR_SIG_INT] = "int",
-    [MR_SIG_UINT] = "uint",
-    [MR_SIG_DOUBLE] = "double",
-    [MR_SIG_STRING] = "string",
-    [MR_SIG_BYTES] = "bytes",
-    [MR_SIG_TIMESTAMP] = "timestamp",
-    [MR_SIG_DURATION] = "duration",
-    [MR_SIG_TYPE] = "type",
-    [MR_SIG_LIST] = "[T]",
-    [MR_SIG_MAP] = "{K: T}",
-    [MR_SIG_OPTIONAL] = "optional(T)",
-    [MR_SIG_T] = "T",
-    [MR_SIG_K] = "K",
-    [MR_SIG_ANY] = "T",
-    [MR_SIG_DYN] = "json",
-    [MR_SIG_NUM] = "number",
-    [MR_SIG_NUM_LIST] = "[number]",
-    [MR_SIG_ORD] = "T",
-    [MR_SIG_REAL] = "number",
-    [MR_SIG_ORD_LIST] = "[T]",
-    [MR_SIG_SUMS] = "[T]",
-    [MR_SIG_NESTED] = "[[T]]",
-    [MR_SIG_DYNS] = "[json]",
-    [MR_SIG_STRINGS] = "[string]",
-    [MR_SIG_NUMBERS] = "[T]",
-    [MR_SIG_INTS] = "[int]",
-    [MR_SIG_OPT_DOUBLE] = "optional(double)",
-    [MR_SIG_OPT_STRING] = "optional(string)",
-    [MR_SIG_REALS] = "[number]",
-    [MR_SIG_KEYS] = "[K]",
-    [MR_SIG_IP] = "net.IP",
-    [MR_SIG_CIDR] = "net.CIDR",
-    [MR_SIG_FLAGS] = "{string: bool}",
-    [MR_SIG_URL] = "{scheme: string, host: string, port: int?, path: string, "
-                   "query: {string: string}, fragment: string?}",
-    [MR_SIG_MAYBE_TS] = "timestamp",
-    [MR_SIG_MAYBE_INT] = "int",
+#define SIG(id, type, tag, words, text) [MR_SIG_##id] = text,
+#include "processor/expr/sigs.def"
+#undef SIG
 };
 
 static const char *sig_text(uint8_t sig) {
-    bool known = sig < MR_ARRAY_LEN(sig_texts) && sig_texts[sig];
-    return known ? sig_texts[sig] : "<?>";
+    return sig_texts[sig];
 }
 
 static void print_args(const struct mr_overload *o, uint32_t first, struct mr_buf *to) {

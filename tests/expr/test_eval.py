@@ -89,9 +89,5 @@ for line in ['string.size() -> int', 'size({K: T}) -> int', 'T == T -> bool', 'i
     else:
         failed += 1
         print('FAILED --functions: `%s` stands there %d times' % (line, lists.count(line)))
-if [line for line in lists if '<?>' in line]:
-    failed += 1
-    print('FAILED --functions: a signature without text (fns_list.c)')
-else: passed += 1
 print('%d passed, %d failed' % (passed, failed))
 sys.exit(failed > 0)
