@@ -221,12 +221,25 @@ static bool takes_optional(const struct mr_ast *e, uint32_t i) {
            (mr_str_is(e->name, "hasValue") || mr_str_is(e->name, "value"));
 }
 
+/* The variable of a macro over `[]` or `{}` has no type of its own: it gets that of its first use.
+ * (No step ever runs on it: there is no element.) */
+static void type_by_use(struct mr_checker *c, struct mr_ast *e, const struct mr_type **types) {
+    for (uint32_t i = 0; i < e->n && e->n <= MR_ARGS_MAX; i++) {
+        struct mr_ast *x = e->args[i];
+        if (x->kind != MR_AST_VAR || types[i] != &mr_type_bottom) continue;
+        const struct mr_type *t =
+            mr_fns_first_type(c->arena, (enum mr_call_style)e->style, e->name, e->n, types, i);
+        if (t) types[i] = x->type = x->var->type = t;
+    }
+}
+
 static void apply(struct mr_checker *c, struct mr_ast *e) {
     const struct mr_type *types[MR_ARGS_MAX] = {NULL};
     struct mr_fit_result r;
     widen_literals(c, e);
     widen_mixed(c, e);
     for (uint32_t i = 0; i < e->n && i < MR_ARGS_MAX; i++) types[i] = e->args[i]->type;
+    type_by_use(c, e, types);
     switch (mr_fns_fit(c->arena, (enum mr_call_style)e->style, e->name, e->n, types,
                        c->scope->strict, &r)) {
     case MR_FIT_UNKNOWN: unknown_function(c, e); return;
@@ -338,6 +351,7 @@ void mr_check_index(struct mr_checker *c, struct mr_ast *e, const struct mr_type
             &mr_type_dyn, MR_OP_DYN_GET, 0, {&mr_type_dyn, &mr_type_dyn, NULL}};
         fit = MR_FIT_STATIC;
     }
+    if (receiver == &mr_type_bottom) r.type = receiver; /* of nothing: agrees with any other */
     if (fit == MR_FIT_NONE) {
         struct mr_diag *g =
             mr_check_error(c, "E-TYPE", e->args[1], "`%s` cannot be indexed by `%s`",

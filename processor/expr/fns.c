@@ -324,6 +324,38 @@ enum mr_fit mr_fns_fit(struct mr_arena *a, enum mr_call_style style, struct mr_s
     return MR_FIT_DYNAMIC;
 }
 
+/* Does o take these types, those that are not known left out? Then the type of argument i: NULL if
+ * any would do. */
+static bool takes_known(const struct mr_overload *o, struct binding *b, uint32_t n,
+                        const struct mr_type *const *types, uint32_t i,
+                        const struct mr_type **ret) {
+    for (uint32_t k = 0; k < n; k++) {
+        if (types[k] != &mr_type_bottom && match_sig(b, o->args[k], types[k]) != YES) return false;
+    }
+    uint8_t sig = o->args[i];
+    *ret = sig == MR_SIG_T ? b->t : sig == MR_SIG_K ? b->k : sigs[sig].type;
+    return true;
+}
+
+const struct mr_type *mr_fns_first_type(struct mr_arena *a, enum mr_call_style style,
+                                        struct mr_str name, uint32_t n,
+                                        const struct mr_type *const *types, uint32_t i) {
+    const struct mr_type *first = NULL;
+    const char *words = NULL;
+    for (size_t r = 0; r < MR_ARRAY_LEN(rows); r++) {
+        const struct mr_overload *o = &rows[r];
+        struct binding b = {.arena = a, .strict = true};
+        const struct mr_type *t;
+        if (!is_named(o, style, name) || arity(o) != n) continue;
+        if (!takes_known(o, &b, n, types, i, &t)) continue;
+        if (!t && (o->args[i] == MR_SIG_T || o->args[i] == MR_SIG_K)) return NULL;
+        if (!t || (words && strcmp(sigs[o->args[i]].words, words) >= 0)) continue;
+        first = t;
+        words = sigs[o->args[i]].words;
+    }
+    return first;
+}
+
 /* ---- at run time */
 
 static bool match_tag(uint8_t sig, const struct mr_value *v) {

@@ -43,6 +43,12 @@ struct mr_fit_result {
 enum mr_fit mr_fns_fit(struct mr_arena *a, enum mr_call_style style, struct mr_str name,
                        uint32_t n_args, const struct mr_type *const *types, bool strict,
                        struct mr_fit_result *ret);
+/* Argument i is mr_type_bottom, which fits anywhere: the type that the call gives it, or NULL. As
+ * in cel-go, that of the overload that fits and comes first by the names of types
+ * (checker/checker.go, resolveOverload: the first that fits binds a free type parameter). */
+const struct mr_type *mr_fns_first_type(struct mr_arena *a, enum mr_call_style style,
+                                        struct mr_str name, uint32_t n,
+                                        const struct mr_type *const *types, uint32_t i);
 /* At run time: the op for these n values, from row `first` on; -1 = none. *ret_widen: ints become
  * doubles first. */
 int mr_fns_choose(uint16_t first, const struct mr_value *args, uint32_t n, bool wide,

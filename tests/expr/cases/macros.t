@@ -411,3 +411,12 @@ true
 nums.map(x, big)
 [bool]
 [true, true, true]
+
+# a variable over nothing has the type of its first use
+{}.transformMap(k, v, k == "a", v)
+{string: json}
+{}
+
+[].map(x, x + x)
+[bytes]
+[]
