@@ -7,6 +7,9 @@
 
 #include "processor/expr/codec.h"
 
+/* Memory for the values of one record: an empty object of many optional fields takes two bytes
+ * there and sixteen here for each field. */
+enum { MR_RECORD_MEMORY = 256 * 1024 * 1024 };
 enum { MR_TYPE_DEPTH = 32 }; /* nesting of declared types; so typed readers may recurse */
 
 /* ---- json_read.c: objects of declared fields */

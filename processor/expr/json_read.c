@@ -34,6 +34,7 @@ struct mr_json_plan {
 struct run {
     struct mr_json j;
     struct mr_arena *a;
+    size_t before;                  /* used in a before this record */
     const struct mr_field *missing; /* with reason TYPE: this nested field is missing */
     enum mr_type_kind expected;     /* with reason TYPE and no problem text */
 };
@@ -237,8 +238,10 @@ static bool read_json(struct run *r, struct mr_value *to) {
 
 static bool read_struct(struct run *r, const struct mr_json_plan *p, struct mr_value *to) {
     uint32_t n = p->type->n_fields;
-    struct mr_value *row = mr_arena_alloc(r->a, n * sizeof *row);
     if (*r->j.at != '{') return mismatch(r, MR_T_STRUCT);
+    if (r->a->used - r->before > MR_RECORD_MEMORY)
+        return mr_json_fail(&r->j, MR_R_DECODE_LIMIT, r->j.at, "too many values in one record");
+    struct mr_value *row = mr_arena_alloc(r->a, n * sizeof *row);
     if (!read_row(r, p, row, false)) return false;
     *to = (struct mr_value){.tag = MR_V_STRUCT, .len = n, .row = row};
     return true;
@@ -522,7 +525,7 @@ static void fill_unseen(const struct mr_json_plan *p, struct mr_value *slots, st
 
 void mr_json_read_row(const struct mr_json_plan *p, struct mr_str text, struct mr_value *slots,
                       struct mr_arena *a) {
-    struct run r = {.j = mr_json_of(text), .a = a};
+    struct run r = {.j = mr_json_of(text), .a = a, .before = a->used};
     memcpy(slots, p->blank, p->type->n_fields * sizeof *slots);
     mr_json_space(&r.j);
     bool ok;
@@ -536,7 +539,7 @@ void mr_json_read_row(const struct mr_json_plan *p, struct mr_str text, struct m
 }
 
 struct mr_value mr_json_read_any(struct mr_str text, struct mr_arena *a) {
-    struct run r = {.j = mr_json_of(text), .a = a};
+    struct run r = {.j = mr_json_of(text), .a = a, .before = a->used};
     struct mr_value v;
     if (text.n > MR_JSON_MAX) {
         mr_json_fail(&r.j, MR_R_DECODE_LIMIT, r.j.at, "too large");

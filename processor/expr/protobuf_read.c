@@ -46,6 +46,7 @@ struct mr_proto_plan {
 
 struct run {
     struct mr_arena *a;
+    size_t before;         /* used in a before this record */
     enum mr_reason reason; /* NONE, or why the value of this field is none */
     const char *problem;   /* static */
 };
@@ -308,6 +309,10 @@ static bool read_submessage(struct run *r, const struct item *it, struct mr_prot
     }
     uint32_t n = it->plan->type->n_fields;
     struct mr_value *row = (struct mr_value *)to->row; /* made here before: merged */
+    if (r->a->used - r->before > MR_RECORD_MEMORY) {
+        fault(r, MR_R_DECODE_LIMIT, "too many values in one record");
+        return true;
+    }
     if (to->tag != MR_V_STRUCT) row = mr_arena_dup(r->a, it->plan->blank, n * sizeof *row);
     *to = (struct mr_value){.tag = MR_V_STRUCT, .len = n, .row = row};
     return read_message(r, it->plan, mr_proto_in(bytes), row);
@@ -474,7 +479,7 @@ static struct mr_value field_error(struct run *r, const struct mr_proto_plan *p,
 
 void mr_proto_read_row(const struct mr_proto_plan *p, struct mr_str bytes, struct mr_value *slots,
                        struct mr_arena *a) {
-    struct run r = {.a = a};
+    struct run r = {.a = a, .before = a->used};
     struct mr_proto_in in = mr_proto_in(bytes);
     uint32_t number, wire;
     memcpy(slots, p->blank, p->type->n_fields * sizeof *slots);

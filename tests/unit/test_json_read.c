@@ -228,6 +228,24 @@ START_TEST(limits) {
 }
 END_TEST
 
+/* 0.9 MB that would become 288 MB of absent fields. */
+START_TEST(too_many_values) {
+    struct mr_buf type, text;
+    mr_buf_init(&type, 0);
+    mr_buf_init(&text, 0);
+    for (int i = 0; i < 60; i++) mr_buf_printf(&type, "%sf%d: int?", i ? ", " : "{l: [{", i);
+    mr_buf_cat(&type, "}], b: int}");
+    for (int i = 0; i < 300000; i++) mr_buf_cat(&text, i ? ",{}" : "{\"l\":[{}");
+    mr_buf_cat(&text, "],\"b\":1}");
+    struct mr_format f = {MR_F_JSON_ROW, help_type(mr_buf_cstr(&type)), MR_STR("")};
+    const char *shown = help_read(&f, mr_buf_view(&text), NULL);
+    ck_assert_ptr_nonnull(strstr(shown, "decode.limit: field `l`: too many values in one record"));
+    ck_assert_ptr_nonnull(strstr(shown, " | 1"));
+    mr_buf_done(&type);
+    mr_buf_done(&text);
+}
+END_TEST
+
 START_TEST(wide_rows) {
     /* 60 fields whose names collide in what a cheap hash sees */
     struct mr_buf t, j, e;
@@ -290,6 +308,7 @@ int main(void) {
     tcase_add_test(t, utf8);
     tcase_add_test(t, lazy);
     tcase_add_test(t, limits);
+    tcase_add_test(t, too_many_values);
     tcase_add_test(t, wide_rows);
     tcase_add_test(t, other_formats);
     suite_add_tcase(s, t);

@@ -304,6 +304,19 @@ static void same_order(const struct mr_value *v, const Oracle__Order *o) {
     for (size_t i = 0; i < o->n_weights; i++) ck_assert(v[16].list[i].d == o->weights[i]);
 }
 
+/* Empty messages of two bytes each: 12 MB that would become far more. */
+START_TEST(too_many_values) {
+    bool wanted[20] = {false};
+    struct mr_buf b;
+    wanted[7] = true; /* items = 8 */
+    mr_buf_init(&b, 0);
+    for (int i = 0; i < 6000000; i++) mr_buf_add(&b, "\x42\x00", 2);
+    const char *shown = help_read(format("shop.v1.Click"), mr_buf_view(&b), wanted);
+    ck_assert_ptr_nonnull(strstr(shown, "decode.limit: field `items`: too many values in one"));
+    mr_buf_done(&b);
+}
+END_TEST
+
 START_TEST(random_messages_of_protobuf_c) {
     const struct mr_format *f = format("oracle.Order");
     struct mr_reader *reader = mr_reader_new(&arena, f, NULL);
@@ -388,6 +401,7 @@ int main(int argc, char **argv) {
     tcase_add_test(t, projection);
     tcase_add_test(t, as_protobuf_says);
     tcase_add_test(t, malformed);
+    tcase_add_test(t, too_many_values);
     tcase_add_test(t, random_messages_of_protobuf_c);
     tcase_add_test(t, protoc_bytes_come_back);
     tcase_add_test(t, rows_of_other_types);
