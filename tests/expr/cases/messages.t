@@ -436,3 +436,51 @@ string
 TestAllTypes{single_bool: true}.single_bool ? 'y' : 'n'
 string
 "y"
+
+TestAllTypes{repeated_int32: ['a']}
+E-TYPE 1:30+5 the field is `[int]`, this is `[string]`
+-
+
+TestAllTypes{map_int32_bool: {'a': true}}
+E-TYPE 1:30+11 the field is `{int: bool}`, this is `{string: bool}`
+-
+
+# ---- outside of strict mode: what may not be set is optional, scalars without presence are not
+
+%strict off
+
+TestAllTypes{single_int64: 3}.single_int64 + TestAllTypes{}.single_int64
+int
+3
+
+TestAllTypes{}.standalone_message.bb + 1
+E-ABSENT 1:1+36 `TestAllTypes{}.standalone_message.bb` may be absent
+use `TestAllTypes{}.standalone_message.bb ?? default`, `has(TestAllTypes{}.standalone_message.bb)` or `.?`
+
+TestAllTypes{}.standalone_message.bb ?? 7
+int
+7
+
+TestAllTypes{standalone_message: TestAllTypes.NestedMessage{bb: 2}}.standalone_message.bb ?? 7
+int
+2
+
+TestAllTypes{single_int64_wrapper: 4}.single_int64_wrapper ?? 0
+int
+4
+
+cel.bind(m, TestAllTypes{single_int64_wrapper: 4}, has(m.single_int64_wrapper) && m.single_int64_wrapper > 3)
+bool
+true
+
+cel.bind(m, TestAllTypes{}, has(m.single_int64_wrapper) || m.single_int32 == 0)
+bool
+true
+
+TestAllTypes{single_double: 3}.single_double
+double
+3.0
+
+TestAllTypes{single_any: {'a': 1}}.single_any ?? null
+json
+{"a": 1.0}
