@@ -1,9 +1,9 @@
 /* step_regex.c -- the steps of regular expressions: CEL's matches, Kubernetes' find and findAll,
  * cel-go's regex extension, millrace's matches_any.
  *
- * Patterns were compiled with the program; one that is not there (strict mode only) is compiled for
- * this one evaluation. Results are parts of the text. Matches follow each other as in Go: an empty
- * one that touches the one before it does not count.
+ * Patterns were compiled with the program; one that is not there (strict mode, traces) is compiled
+ * for this one evaluation. Results are parts of the text. Matches follow each other as in Go: an
+ * empty one that touches the one before it does not count.
  */
 #include "processor/expr/run.h"
 

@@ -26,7 +26,7 @@ struct evaluation {
     struct mr_scope scope;
     struct mr_tree text; /* the expression */
     const struct mr_program *program;
-    const struct mr_program *traced; /* made when first needed */
+    const struct mr_program *traced; /* made when first needed; NULL then: too large */
     const struct mr_reader *reader;
     struct mr_value *slots;
     struct mr_buf line;   /* of output */
@@ -118,15 +118,20 @@ static struct mr_value whole(struct mr_value v) {
     return v;
 }
 
-static void bad_value(struct evaluation *e, const struct mr_frame *frame) {
+/* failed: what the program gave; a run with a trace tells where. */
+static void bad_value(struct evaluation *e, const struct mr_frame *frame, struct mr_value failed) {
     struct mr_trace trace = {.arena = &e->record};
     struct mr_frame again = *frame;
     const struct mr_program *p = traced(e);
+    const struct mr_trace_node *at = NULL;
     again.trace = &trace;
-    struct mr_value v = whole(mr_eval(p, &again));
-    const struct mr_trace_node *at = mr_trace_origin(p, &trace, &v);
-    report(e, (enum mr_reason)v.aux, v.fault ? v.fault->text : "it failed", at ? at->off : 0,
-           at ? at->len : 0);
+    if (p) {
+        struct mr_value v = whole(mr_eval(p, &again));
+        if (v.tag == MR_V_ERROR) at = mr_trace_origin(p, &trace, &v);
+        if (v.tag == MR_V_ERROR) failed = v;
+    }
+    report(e, (enum mr_reason)failed.aux, failed.fault ? failed.fault->text : "it failed",
+           at ? at->off : 0, at ? at->len : 0);
 }
 
 static void print_trace(struct evaluation *e, const struct mr_frame *frame) {
@@ -149,7 +154,7 @@ static void evaluate(struct evaluation *e) {
         mr_buf_byte(&e->line, '\n');
     }
     fwrite(e->line.p, 1, e->line.n, e->args->out);
-    if (v.tag == MR_V_ERROR) bad_value(e, &frame);
+    if (v.tag == MR_V_ERROR) bad_value(e, &frame, v);
 }
 
 static void read_line(struct evaluation *e, struct mr_str line) {
@@ -228,7 +233,9 @@ static int evaluate_all(struct evaluation *e) {
     set_text(e, a->operands[0]);
     set_scope(e);
     e->program = compile(e, false, a->err);
-    return e->program ? run_program(e) : MR_EXIT_CONFIG;
+    if (!e->program) return MR_EXIT_CONFIG;
+    if (mr_args_has(a, "trace") && !(e->traced = compile(e, true, a->err))) return MR_EXIT_CONFIG;
+    return run_program(e);
 }
 
 static int list_functions(const struct mr_args *a) {

@@ -81,6 +81,11 @@ check('a trace of constants and an error', ['--trace', '(2 + 3) * n', '--schema'
   n         = 9223372036854775807
 ''', '{"n": 9223372036854775807}', 'line 1: expression:1:1: error[num.overflow]: int overflow in `(2 + 3) * n`\n')
 
+check('a trace of a pattern that is put together', ['--trace', '"ab".matches("a" + "b")'], 0, '''\
+"ab".matches("a" + "b") = true
+  "a" + "b"             = "ab"
+''')
+
 lists = subprocess.run([MILLRACE, 'eval', '--functions'], capture_output=True, text=True).stdout.split('\n')
 for line in ['string.size() -> int', 'size({K: T}) -> int', 'T == T -> bool', 'int + int -> int', '-int -> int',
              '[T][int] -> T', 'K in {K: T} -> bool', 'e.filter(x, condition)  (macro)', 'has(a.b) -> bool',
