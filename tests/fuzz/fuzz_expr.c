@@ -5,6 +5,7 @@
  */
 #include "base/mem.h"
 #include "processor/expr/expr.h"
+#include "tests/expr/cel_messages.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -76,6 +77,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     char *text = mr_arena_strndup(&a, (const char *)data + 1, size - 1);
     struct mr_tree tree = {.kind = MR_TREE_SCALAR, .pos = {1, 1}, .text = {text, size - 1}};
     struct mr_scope scope = {.row = &row_type,
+                             .messages = cel_messages(),
+                             .container = MR_STR("cel.expr.conformance.proto3"),
                              .meta = data[0] & 4 ? (1u << MR_N_META) - 1 : 0,
                              .strict = data[0] & 1,
                              .unchecked = (data[0] & 3) == 3};
