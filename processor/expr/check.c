@@ -343,8 +343,13 @@ static const struct mr_type *no_field(struct mr_checker *c, struct mr_ast *e,
         mr_check_fail_later(c, e, "%s", text);
         return e->type;
     }
-    hint(c, mr_check_at(c, MR_ERROR, "E-FIELD", e, e->name_off, (uint32_t)e->name.n, text),
-         mr_str_nearest(e->name.p, names, t->n_fields));
+    struct mr_diag *g =
+        mr_check_at(c, MR_ERROR, "E-FIELD", e, e->name_off, (uint32_t)e->name.n, text);
+    const char *near = mr_str_nearest(e->name.p, names, t->n_fields);
+    if (near || !g)
+        hint(c, g, near);
+    else
+        mr_check_hint_field(c, g, e, t);
     return mr_check_bad(e);
 }
 
@@ -394,6 +399,7 @@ static const struct mr_type *check_select(struct mr_checker *c, struct mr_ast *e
     }
     const struct mr_type *t = mr_check_qualified(c, e);
     if (t) return t;
+    if (mr_check_whole(c, e)) return e->type;
     t = mr_check_ast(c, left);
     bool through = t->kind == MR_T_OPTIONAL;
     if (through) t = t->elem;
@@ -421,7 +427,11 @@ static const struct mr_type *check_index(struct mr_checker *c, struct mr_ast *e)
     }
     const struct mr_ast *key = e->args[1];
     if (key->kind != MR_AST_LIT || key->value.tag != MR_V_STRING) {
-        mr_check_error(c, "E-TYPE", key, "a field of a record is named by a constant string");
+        struct mr_diag *g =
+            mr_check_error(c, "E-TYPE", key, "a field of a record is named by a constant string");
+        if (g && t->n_fields)
+            mr_diag_hint(c->diags, g, "write `%s.%s`, or declare it as a map: `{string: ...}`",
+                         mr_check_quote(c, e->args[0]), t->fields[0].name.p);
         return mr_check_bad(e);
     }
     e->kind = MR_AST_SELECT;

@@ -60,6 +60,42 @@ const struct mr_type *mr_check_bad(struct mr_ast *e);
 void mr_check_fail_later(struct mr_checker *c, struct mr_ast *e, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* ---- check_wrong.c: calls that fit no function */
+
+void mr_check_unknown_function(struct mr_checker *c, struct mr_ast *e); /* E-FUNC */
+void mr_check_no_overload(struct mr_checker *c, struct mr_ast *e,
+                          const struct mr_type *const *types);
+struct mr_diag *mr_check_at_name(struct mr_checker *c, const char *code, const struct mr_ast *e,
+                                 const char *text);
+/* How e becomes a `want`, as a hint; NULL: not known. */
+const char *mr_check_convert(struct mr_checker *c, const struct mr_ast *e,
+                             const struct mr_type *got, enum mr_type_kind want);
+const char *mr_check_quote(struct mr_checker *c, const struct mr_ast *e); /* as it was written */
+/* ---- check_meant.c: what is written as elsewhere. true: reported */
+
+bool mr_check_meant(struct mr_checker *c, struct mr_ast *e); /* a call, before its arguments */
+/* Argument i as a value, or what is compared with null. */
+const struct mr_type *mr_check_beside_null(struct mr_checker *c, struct mr_ast *e, uint32_t i);
+enum mr_meant {
+    MR_MEANT_NOTHING, /* nothing was checked */
+    MR_MEANT_FIRST,   /* the first part is checked */
+    MR_MEANT_WRONG,   /* reported */
+};
+enum mr_meant mr_check_default(struct mr_checker *c, struct mr_ast *e); /* `||` for `??`, `+` */
+bool mr_check_bare_key(struct mr_checker *c, struct mr_ast *key);       /* {a: 1} */
+bool mr_check_before_first(struct mr_checker *c, struct mr_ast *e, const struct mr_type *list);
+void mr_check_hint_index(struct mr_checker *c, struct mr_diag *g, const struct mr_ast *e,
+                         const struct mr_type *receiver);
+/* e selects a field that t, no record, does not have. */
+void mr_check_hint_field(struct mr_checker *c, struct mr_diag *g, const struct mr_ast *e,
+                         const struct mr_type *t);
+const char *mr_check_agree(struct mr_checker *c, const struct mr_ast *a, const struct mr_ast *b,
+                           const struct mr_type *x, const struct mr_type *y);
+
+/* check_operator.c: the same for an operator */
+void mr_check_wrong_operator(struct mr_checker *c, const struct mr_ast *e,
+                             const struct mr_type *const *types);
+
 /* ---- check_math.c: the functions of any number of arguments. false: reported */
 
 /* Before the arguments are checked: more than two become one list. */
@@ -127,6 +163,7 @@ bool mr_check_as_optional(struct mr_checker *c, struct mr_ast *e);
 
 const struct mr_type *mr_check_unknown(struct mr_checker *c, struct mr_ast *e);  /* E-NAME */
 const struct mr_type *mr_check_no_value(struct mr_checker *c, struct mr_ast *e); /* `meta` alone */
+bool mr_check_whole(struct mr_checker *c, struct mr_ast *e);         /* `event.amount`: reported */
 bool mr_check_old_key(struct mr_checker *c, const struct mr_ast *e); /* reported: E-NOTYET */
 
 /* ---- presence.c */

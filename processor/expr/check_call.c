@@ -17,104 +17,9 @@ const char *mr_check_type_text(struct mr_checker *c, const struct mr_type *t) {
     return s;
 }
 
-static const char *style_name(const struct mr_ast *e) {
-    return e->style == MR_CALL_METHOD ? "method" : "function";
-}
-
-static struct mr_diag *at_name(struct mr_checker *c, const char *code, const struct mr_ast *e,
-                               const char *text) {
-    return mr_check_at(c, MR_ERROR, code, e, e->name_off, (uint32_t)e->name.n, text);
-}
-
 static void not_yet(struct mr_checker *c, struct mr_ast *e, const char *name, const char *what) {
-    at_name(c, "E-NOTYET", e, mr_arena_printf(c->arena, "`%s`%s is not supported yet", name, what));
-    mr_check_bad(e);
-}
-
-static void unknown_function(struct mr_checker *c, struct mr_ast *e) {
-    if (c->scope->unchecked) {
-        mr_check_fail_later(c, e, "unknown function `%s`", e->name.p);
-        return;
-    }
-    struct mr_diag *g =
-        at_name(c, "E-FUNC", e, mr_arena_printf(c->arena, "no %s `%s`", style_name(e), e->name.p));
-    enum mr_call_style other = e->style == MR_CALL_METHOD ? MR_CALL_GLOBAL : MR_CALL_METHOD;
-    const char *near = mr_fns_nearest((enum mr_call_style)e->style, e->name);
-    const char *known = mr_hint(MR_HINT_CALL, e->name);
-    if (g && known) {
-        mr_diag_hint(c->diags, g, "%s", known);
-    } else if (g && e->style == MR_CALL_GLOBAL && mr_fns_aggregator(e->name)) {
-        mr_diag_hint(c->diags, g,
-                     "`%s` is an aggregator: it stands in `aggregate:`, whose fields `having:` and "
-                     "`output:` read",
-                     e->name.p);
-    } else if (g && (mr_fns_known(other, e->name) || mr_macro_known(other, e->name))) {
-        mr_diag_hint(c->diags, g,
-                     other == MR_CALL_METHOD ? "it is a method: x.%s(...)"
-                                             : "it is a function: %s(...)",
-                     e->name.p);
-    } else if (g && near) {
-        mr_diag_hint(c->diags, g, "did you mean `%s`?", near);
-    }
-    mr_check_bad(e);
-}
-
-static void overload_hint(struct mr_checker *c, struct mr_diag *g, const struct mr_ast *e,
-                          const struct mr_type *a, const struct mr_type *b) {
-    bool is_null = a->kind == MR_T_NULL || (b && b->kind == MR_T_NULL);
-    bool is_uint = a->kind == MR_T_UINT || (b && b->kind == MR_T_UINT);
-    bool is_string = a->kind == MR_T_STRING || (b && b->kind == MR_T_STRING);
-    bool operator= e->style == MR_CALL_OPERATOR;
-    if (is_null && operator) {
-        mr_diag_hint(c->diags, g, "a null field is absent: use has(f) or `??`");
-    } else if (is_uint && operator&& e->n == 2) {
-        mr_diag_hint(c->diags, g,
-                     "uint does not mix with others: write `1u` or convert with int()");
-    } else if (is_string && mr_str_is(e->name, "+")) {
-        mr_diag_hint(c->diags, g, "make it text with string(...)");
-    } else if (mr_str_is(e->name, "%")) {
-        mr_diag_hint(c->diags, g, "`%%` takes whole numbers only");
-    } else if (!operator) {
-        mr_diag_hint(c->diags, g, "it takes %s",
-                     mr_fns_takes(c->arena, (enum mr_call_style)e->style, e->name));
-    }
-}
-
-static void no_overload(struct mr_checker *c, struct mr_ast *e,
-                        const struct mr_type *const *types) {
-    int first = mr_fns_first((enum mr_call_style)e->style, e->name, e->n);
-    if (c->scope->unchecked) {
-        if (first < 0) {
-            mr_check_fail_later(c, e, "no overload of `%s`", e->name.p);
-            return;
-        }
-        e->op = MR_OP_CALL_DYN;
-        e->fn = (uint16_t)first;
-        e->type = &mr_type_dyn;
-        return;
-    }
-    for (uint32_t i = 0; i < e->n && i < MR_ARGS_MAX && !c->scope->strict; i++) {
-        if (types[i]->kind != MR_T_OPTIONAL) continue;
-        mr_check_absent(c, e->args[i]);
-        mr_check_bad(e);
-        return;
-    }
-    const char *text;
-    bool operator= e->style == MR_CALL_OPERATOR;
-    if (e->n > MR_ARGS_MAX || (first < 0 && !operator)) {
-        text = mr_arena_printf(c->arena, "`%s` takes another number of arguments", e->name.p);
-    } else {
-        text = mr_arena_printf(c->arena, "`%s` cannot take `%s`", e->name.p,
-                               e->n ? mr_check_type_text(c, types[0]) : "nothing");
-        for (uint32_t i = 1; i < e->n; i++) {
-            text = mr_arena_printf(c->arena, "%s%s `%s`", text, i + 1 < e->n ? "," : " and",
-                                   mr_check_type_text(c, types[i]));
-        }
-    }
-    struct mr_diag *g = at_name(c, "E-TYPE", e, text);
-    if (g && e->n && e->n <= MR_ARGS_MAX) {
-        overload_hint(c, g, e, types[0], e->n > 1 ? types[1] : NULL);
-    }
+    const char *text = mr_arena_printf(c->arena, "`%s`%s is not supported yet", name, what);
+    mr_check_at_name(c, "E-NOTYET", e, text);
     mr_check_bad(e);
 }
 
@@ -242,8 +147,8 @@ static void apply(struct mr_checker *c, struct mr_ast *e) {
     type_by_use(c, e, types);
     switch (mr_fns_fit(c->arena, (enum mr_call_style)e->style, e->name, e->n, types,
                        c->scope->strict, &r)) {
-    case MR_FIT_UNKNOWN: unknown_function(c, e); return;
-    case MR_FIT_NONE: no_overload(c, e, types); return;
+    case MR_FIT_UNKNOWN: mr_check_unknown_function(c, e); return;
+    case MR_FIT_NONE: mr_check_no_overload(c, e, types); return;
     default: break;
     }
     e->op = r.op;
@@ -263,7 +168,7 @@ static bool check_args(struct mr_checker *c, struct mr_ast *e) {
     bool good = true;
     for (uint32_t i = 0; i < e->n; i++) {
         const struct mr_type *t =
-            takes_optional(e, i) ? mr_check_ast(c, e->args[i]) : mr_check_value(c, e->args[i]);
+            takes_optional(e, i) ? mr_check_ast(c, e->args[i]) : mr_check_beside_null(c, e, i);
         good = good && t->kind != MR_T_ERROR;
         bool receiver = e->style == MR_CALL_METHOD && takes_optional(e, i);
         if (receiver && good) mr_check_as_optional(c, e->args[i]);
@@ -282,6 +187,7 @@ void mr_check_call(struct mr_checker *c, struct mr_ast *e) {
             apply(c, e);
         return;
     }
+    if (!c->scope->strict && mr_check_meant(c, e)) return;
     bool known = mr_fns_known((enum mr_call_style)e->style, e->name);
     bool method = e->style == MR_CALL_METHOD;
     if (method && e->n == 2 && (mr_str_is(e->name, "orValue") || mr_str_is(e->name, "or"))) {
@@ -304,7 +210,7 @@ void mr_check_call(struct mr_checker *c, struct mr_ast *e) {
     }
     bool special = !method && mr_str_is(e->name, "implies"); /* no row: it is an operator */
     if (!known && !special && !c->scope->unchecked) {
-        unknown_function(c, e);
+        mr_check_unknown_function(c, e);
         return;
     }
     bool checked;
@@ -344,6 +250,7 @@ void mr_check_index(struct mr_checker *c, struct mr_ast *e, const struct mr_type
     bool through = e->args[0]->type->kind == MR_T_OPTIONAL;
     bool opt = e->opt || through;
     struct mr_fit_result r;
+    if (!c->scope->strict && mr_check_before_first(c, e, receiver)) return;
     enum mr_fit fit =
         mr_fns_fit(c->arena, MR_CALL_OPERATOR, MR_STR("[]"), 2, types, c->scope->strict, &r);
     if (fit == MR_FIT_NONE && c->scope->unchecked) {
@@ -356,7 +263,7 @@ void mr_check_index(struct mr_checker *c, struct mr_ast *e, const struct mr_type
         struct mr_diag *g =
             mr_check_error(c, "E-TYPE", e->args[1], "`%s` cannot be indexed by `%s`",
                            mr_check_type_text(c, receiver), mr_check_type_text(c, types[1]));
-        if (g && receiver->kind == MR_T_LIST) mr_diag_hint(c->diags, g, "an index is an int");
+        if (g) mr_check_hint_index(c, g, e, receiver);
         mr_check_bad(e);
         return;
     }

@@ -22,7 +22,9 @@ static const struct mr_type *agree(struct mr_checker *c, struct mr_ast *e, struc
     if (j || c->scope->unchecked) return j ? j : &mr_type_dyn;
     struct mr_diag *g = mr_check_error(c, "E-TYPE", e, "the two sides differ: `%s` and `%s`",
                                        mr_check_type_text(c, x), mr_check_type_text(c, y));
+    const char *how = mr_check_agree(c, a, b, x, y);
     if (g && mixed) mr_diag_hint(c->diags, g, "write the int side as `double(...)`");
+    if (g && !mixed && how) mr_diag_hint(c->diags, g, "%s", how);
     return NULL;
 }
 
@@ -40,7 +42,9 @@ static bool coalesces(struct mr_checker *c, struct mr_ast *e, bool sugar) {
     }
     struct mr_diag *g =
         mr_check_error(c, "E-TYPE", a, "`%s` is never absent", mr_check_path_text(c, a));
-    if (g && !sugar) mr_diag_hint(c->diags, g, "%s() is a method of optionals", e->name.p);
+    uint32_t from = sugar ? e->name_off : e->name_off - 1, end = e->off + e->len;
+    if (g && end > from && end - from < 60)
+        mr_diag_hint(c->diags, g, "leave `%.*s` out", (int)(end - from), e->src->text.p + from);
     mr_check_bad(e);
     return false;
 }
@@ -96,8 +100,10 @@ bool mr_check_bool(struct mr_checker *c, struct mr_ast *e) {
     if (t->kind == MR_T_OPTIONAL && !c->scope->strict) {
         mr_check_absent(c, e);
     } else {
-        mr_check_error(c, "E-TYPE", e, "a condition is `bool`, this is `%s`",
-                       mr_check_type_text(c, t));
+        struct mr_diag *g = mr_check_error(c, "E-TYPE", e, "a condition is `bool`, this is `%s`",
+                                           mr_check_type_text(c, t));
+        const char *how = mr_check_convert(c, e, t, MR_T_BOOL);
+        if (g && how) mr_diag_hint(c->diags, g, "%s", how);
     }
     return false;
 }
@@ -105,8 +111,11 @@ bool mr_check_bool(struct mr_checker *c, struct mr_ast *e) {
 const struct mr_type *mr_check_logic(struct mr_checker *c, struct mr_ast *e) {
     size_t facts = c->n_facts;
     bool good = true;
+    enum mr_meant meant = mr_check_default(c, e);
+    if (meant == MR_MEANT_WRONG) return mr_check_bad(e);
     for (uint32_t i = 0; i < e->n; i++) {
-        good = mr_check_bool(c, e->args[i]) && good;
+        bool checked = i == 0 && meant == MR_MEANT_FIRST;
+        good = (checked || mr_check_bool(c, e->args[i])) && good;
         mr_presence_assume(c, e->args[i], e->kind == MR_AST_AND);
     }
     mr_presence_forget(c, facts);

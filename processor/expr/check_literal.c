@@ -20,8 +20,10 @@ static const struct mr_type *check_element(struct mr_checker *c, struct mr_ast *
                                                     : x->type->elem;
     }
     if (t->kind == MR_T_ERROR) return t;
-    mr_check_error(c, "E-TYPE", x, "an element with `?` is an optional, this is `%s`",
-                   mr_check_type_text(c, t));
+    struct mr_diag *g =
+        mr_check_error(c, "E-TYPE", x, "an element with `?` is an optional, this is `%s`",
+                       mr_check_type_text(c, t));
+    if (g) mr_diag_hint(c->diags, g, "leave the `?` out");
     return mr_check_bad(x);
 }
 
@@ -44,13 +46,17 @@ const struct mr_type *mr_check_list(struct mr_checker *c, struct mr_ast *e) {
 const struct mr_type *mr_check_map(struct mr_checker *c, struct mr_ast *e) {
     const struct mr_type *key = &mr_type_bottom, *elem = &mr_type_bottom;
     for (uint32_t i = 0; i < e->n; i += 2) {
+        if (mr_check_bare_key(c, e->args[i])) key = &mr_type_error;
         const struct mr_type *k = mr_check_value(c, e->args[i]);
         bool fits = k->kind == MR_T_INT || k->kind == MR_T_UINT || k->kind == MR_T_BOOL ||
                     k->kind == MR_T_STRING || k->kind == MR_T_DYN || k->kind == MR_T_ERROR;
         if (!fits && !c->scope->unchecked) {
-            mr_check_error(c, "E-TYPE", e->args[i],
-                           "a key is an int, uint, bool or string, this is `%s`",
-                           mr_check_type_text(c, k));
+            const char *word = mr_check_quote(c, e->args[i]);
+            struct mr_diag *g = mr_check_error(
+                c, "E-TYPE", e->args[i], "a key is an int, uint, bool or string, this is `%s`",
+                mr_check_type_text(c, k));
+            if (g && e->args[i]->kind == MR_AST_FIELD)
+                mr_diag_hint(c->diags, g, "a key that is a word stands in quotes: `\"%s\"`", word);
             k = &mr_type_error;
         }
         key = common(c, key, k);

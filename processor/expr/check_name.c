@@ -83,6 +83,29 @@ const struct mr_type *mr_check_unknown(struct mr_checker *c, struct mr_ast *e) {
     return mr_check_bad(e);
 }
 
+/* Names that the language gives a meaning at other places. */
+static bool is_elsewhere(struct mr_str name) {
+    static const char *const names[] = {"after", "fired_at", "window", "key", "acc"};
+    for (size_t i = 0; i < MR_ARRAY_LEN(names); i++) {
+        if (mr_str_is(name, names[i])) return true;
+    }
+    return false;
+}
+
+/* event.amount where amount is a field of the record */
+bool mr_check_whole(struct mr_checker *c, struct mr_ast *e) {
+    const struct mr_scope *s = c->scope;
+    struct mr_ast *x = e->args[0];
+    if (s->strict || s->loose || s->unchecked || !s->row || x->kind != MR_AST_IDENT) return false;
+    if (mr_check_declared(c, x->name) || mr_type_field(s->row, e->name) < 0) return false;
+    if (nearest_name(c, x->name) || is_elsewhere(x->name)) return false;
+    struct mr_diag *g = mr_check_error(c, "E-NAME", x, "no field or name `%s` here", x->name.p);
+    if (g)
+        mr_diag_hint(c->diags, g, "fields stand bare: `%s`; the whole record is `this`", e->name.p);
+    mr_check_bad(e);
+    return true;
+}
+
 const struct mr_type *mr_check_no_value(struct mr_checker *c, struct mr_ast *e) {
     const char *what = e->name.p[0] == 'm' ? "meta.timestamp" : "params.name";
     struct mr_diag *g = mr_check_error(c, "E-NAME", e, "`%s` is no value of its own", e->name.p);

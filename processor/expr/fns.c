@@ -272,10 +272,23 @@ static struct mr_fit_result fitting(struct binding *b, const struct mr_overload 
     return r;
 }
 
-static uint32_t arity(const struct mr_overload *o) {
+uint32_t mr_fns_arity(const struct mr_overload *o) {
     uint32_t n = 0;
     while (n < MR_ARGS_MAX && o->args[n] != MR_SIG_NONE) n++;
     return n;
+}
+
+bool mr_fns_arg_fits(const struct mr_overload *o, uint32_t arg, const struct mr_type *t) {
+    struct mr_arena a;
+    mr_arena_init(&a);
+    struct binding b = {.arena = &a, .has_dyn = t->kind == MR_T_DYN};
+    bool fits = match_sig(&b, o->args[arg], t) != NO;
+    mr_arena_done(&a);
+    return fits;
+}
+
+const char *mr_sig_name(uint8_t sig) {
+    return sigs[sig].words;
 }
 
 static bool is_named(const struct mr_overload *o, enum mr_call_style style, struct mr_str name) {
@@ -292,7 +305,7 @@ enum mr_fit mr_fns_fit(struct mr_arena *a, enum mr_call_style style, struct mr_s
         const struct mr_overload *o = &rows[i];
         if (!is_named(o, style, name)) continue;
         known = true;
-        if (arity(o) != n_args) continue;
+        if (mr_fns_arity(o) != n_args) continue;
         if (first < 0) first = (int)i;
         struct binding b = {.arena = a, .strict = strict};
         enum match m = YES;
@@ -346,7 +359,7 @@ const struct mr_type *mr_fns_first_type(struct mr_arena *a, enum mr_call_style s
         const struct mr_overload *o = &rows[r];
         struct binding b = {.arena = a, .strict = true};
         const struct mr_type *t;
-        if (!is_named(o, style, name) || arity(o) != n) continue;
+        if (!is_named(o, style, name) || mr_fns_arity(o) != n) continue;
         if (!takes_known(o, &b, n, types, i, &t)) continue;
         if (!t && (o->args[i] == MR_SIG_T || o->args[i] == MR_SIG_K)) return NULL;
         if (!t || (words && strcmp(sigs[o->args[i]].words, words) >= 0)) continue;
@@ -388,7 +401,7 @@ int mr_fns_choose(uint16_t first, const struct mr_value *args, uint32_t n, bool 
     for (size_t i = first; i < MR_ARRAY_LEN(rows); i++) {
         const struct mr_overload *o = &rows[i];
         if (o->style != rows[first].style || strcmp(o->name, rows[first].name)) break;
-        if (arity(o) == n && match_tags(o, args, n)) return o->op;
+        if (mr_fns_arity(o) == n && match_tags(o, args, n)) return o->op;
     }
     return -1;
 }
@@ -397,7 +410,7 @@ int mr_fns_choose(uint16_t first, const struct mr_value *args, uint32_t n, bool 
 
 int mr_fns_first(enum mr_call_style style, struct mr_str name, uint32_t n_args) {
     for (size_t i = 0; i < MR_ARRAY_LEN(rows); i++) {
-        if (is_named(&rows[i], style, name) && arity(&rows[i]) == n_args) return (int)i;
+        if (is_named(&rows[i], style, name) && mr_fns_arity(&rows[i]) == n_args) return (int)i;
     }
     return -1;
 }
@@ -447,21 +460,4 @@ const char *mr_fns_nearest(enum mr_call_style style, struct mr_str name) {
         if (mr_macro_row(i)->style == style) names[n++] = mr_macro_row(i)->name;
     }
     return mr_str_nearest(name.p, names, n);
-}
-
-const char *mr_fns_takes(struct mr_arena *a, enum mr_call_style style, struct mr_str name) {
-    const char *text = "";
-    for (size_t i = 0; i < MR_ARRAY_LEN(rows); i++) {
-        const struct mr_overload *o = &rows[i];
-        if (!is_named(o, style, name) || o->args[0] == MR_SIG_DYN || o->args[0] == MR_SIG_NUM ||
-            o->args[0] == MR_SIG_NUM_LIST) {
-            continue;
-        }
-        text = mr_arena_printf(a, "%s%s(%s", text, *text ? ", " : "", sigs[o->args[0]].words);
-        for (uint32_t k = 1; k < arity(o); k++) {
-            text = mr_arena_printf(a, "%s, %s", text, sigs[o->args[k]].words);
-        }
-        text = mr_arena_printf(a, "%s)", text);
-    }
-    return text;
 }

@@ -65,8 +65,23 @@ bool mr_fns_space(struct mr_str name);
 bool mr_fns_notyet(struct mr_str name);
 bool mr_fns_aggregator(struct mr_str name); /* it stands in `aggregate:` only */
 const char *mr_fns_nearest(enum mr_call_style style, struct mr_str name); /* or NULL */
-/* "(int, int), (double, double)": what a name takes. */
+uint32_t mr_fns_arity(const struct mr_overload *o);
+bool mr_fns_arg_fits(const struct mr_overload *o, uint32_t arg, const struct mr_type *t);
+const char *mr_sig_name(uint8_t sig);
+
+/* ---- fns_tell.c: for messages */
+
+/* "(int, int), (double, double)", "string.size()": what a name takes. */
 const char *mr_fns_takes(struct mr_arena *a, enum mr_call_style style, struct mr_str name);
+/* "string or list": what a method is one of. */
+const char *mr_fns_receivers(struct mr_arena *a, struct mr_str name);
+/* Numbers of arguments, the receiver counted. */
+void mr_fns_counts(enum mr_call_style style, struct mr_str name, uint32_t *least, uint32_t *most);
+bool mr_fns_takes_at(enum mr_call_style style, struct mr_str name, uint32_t arg,
+                     const struct mr_type *t);
+/* The next row behind `after` (-1: the first) that all arguments but one fit; -1: none. */
+int mr_fns_row_but(const struct mr_ast *e, const struct mr_type *const *types, uint32_t but,
+                   int after);
 
 /* The type both agree with, or NULL. dyn swallows everything; bottom nothing. Of two types of types
  * (type(int), type(string)) the first. */

@@ -22,7 +22,12 @@ static void evaluate(struct mr_checker *c, struct mr_ast *e) {
         e->value = v;
         e->n = 0;
     } else if (!c->scope->strict) {
-        mr_check_error(c, "E-CONST", e, "%s", v.fault ? v.fault->text : "this always fails");
+        struct mr_diag *g =
+            mr_check_error(c, "E-CONST", e, "%s", v.fault ? v.fault->text : "this always fails");
+        const char *form = e->op == MR_OP_STR_TO_TS    ? "\"2026-01-31T00:00:00Z\""
+                           : e->op == MR_OP_STR_TO_DUR ? "\"90s\", \"1h30m\", \"250ms\" or \"7d\""
+                                                       : NULL;
+        if (g && form) mr_diag_hint(c->diags, g, "it is written %s", form);
     }
 }
 

@@ -33,11 +33,27 @@ static int peek(const struct mr_lexer *l, size_t i) {
     return l->at + i < l->text.n ? (unsigned char)l->text.p[l->at + i] : -1;
 }
 
+static const char *textf(struct mr_lexer *l, const char *form, size_t n, const char *p) {
+    return mr_arena_printf(l->arena, form, (int)n, p);
+}
+
 static void fail(struct mr_lexer *l, struct mr_token *t, const char *error, const char *hint) {
-    t->kind = MR_TOK_ERROR;
+    t->kind = t->meant = MR_TOK_ERROR;
     t->error = error;
     t->hint = hint;
     t->len = (uint32_t)(l->at - t->off);
+}
+
+/* `n // 2` of other languages: the rest of the line is one literal. */
+static void note_comment(struct mr_lexer *l, size_t from) {
+    size_t i = from + 2, end = l->at;
+    while (i < end && l->text.p[i] == ' ') i++;
+    while (end > i && (l->text.p[end - 1] == ' ' || l->text.p[end - 1] == '\r')) end--;
+    if (i == end || from == 0 || l->comment.n) return;
+    bool number = true;
+    for (size_t k = i; k < end; k++)
+        number = number && (is_digit(l->text.p[k]) || l->text.p[k] == '.');
+    if (number) l->comment = (struct mr_str){l->text.p + from, end - from};
 }
 
 static void skip_space(struct mr_lexer *l) {
@@ -46,7 +62,9 @@ static void skip_space(struct mr_lexer *l) {
         if (c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f') {
             l->at++;
         } else if (c == '/' && peek(l, 1) == '/') {
+            size_t from = l->at;
             while (peek(l, 0) >= 0 && peek(l, 0) != '\n') l->at++;
+            note_comment(l, from);
         } else {
             return;
         }
@@ -55,6 +73,26 @@ static void skip_space(struct mr_lexer *l) {
 
 /* ---- numbers */
 
+/* A number that goes on in letters; t->off: where it begins. */
+static void fail_letters(struct mr_lexer *l, struct mr_token *t) {
+    static const char *const units[] = {"ms", "s", "m", "h", "d"};
+    const char *p = l->text.p + t->off;
+    size_t digits = 0;
+    while (is_alpha(peek(l, 0)) || is_digit(peek(l, 0))) l->at++;
+    struct mr_str all = {p, l->at - t->off};
+    while (digits < all.n && (is_digit(p[digits]) || p[digits] == '.')) digits++;
+    struct mr_str rest = {p + digits, all.n - digits};
+    const char *hint = "names cannot begin with a digit";
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
+        if (mr_str_is(rest, units[i]))
+            hint = textf(l, "a length of time is `duration(\"%.*s\")`", all.n, p);
+    }
+    if (rest.n > 1 && rest.p[0] == '_') hint = "the digits of a number stand together: 1000000";
+    if (rest.n == 1 && strchr("lLfFnN", rest.p[0]))
+        hint = textf(l, "no letter but `u` ends a number: write `%.*s`", digits, p);
+    fail(l, t, "a number ends in letters", hint);
+}
+
 static void int_suffix(struct mr_lexer *l, struct mr_token *t, bool fits) {
     t->kind = MR_TOK_INT;
     if (peek(l, 0) == 'u' || peek(l, 0) == 'U') {
@@ -62,8 +100,7 @@ static void int_suffix(struct mr_lexer *l, struct mr_token *t, bool fits) {
         t->kind = MR_TOK_UINT;
     }
     if (is_alpha(peek(l, 0)) || is_digit(peek(l, 0))) {
-        while (is_alpha(peek(l, 0)) || is_digit(peek(l, 0))) l->at++;
-        fail(l, t, "a number ends in letters", "names cannot begin with a digit");
+        fail_letters(l, t);
     } else if (!fits || (t->kind == MR_TOK_INT && t->u > (uint64_t)INT64_MAX + 1)) {
         fail(l, t, "number out of range", "int and uint have 64 bits");
     }
@@ -103,8 +140,7 @@ static void lex_decimal(struct mr_lexer *l, struct mr_token *t) {
     }
     t->kind = MR_TOK_DOUBLE;
     if (is_alpha(peek(l, 0))) {
-        while (is_alpha(peek(l, 0)) || is_digit(peek(l, 0))) l->at++;
-        fail(l, t, "a number ends in letters", NULL);
+        fail_letters(l, t);
     } else if (!mr_parse_double((struct mr_str){l->text.p + from, l->at - from}, &t->d)) {
         fail(l, t, "number out of range", NULL);
     }
@@ -179,9 +215,26 @@ static bool at_quotes(const struct mr_lexer *l, const struct string_form *f) {
     return true;
 }
 
+/* The first escape that is wrong, at byte `at`. */
+static void fail_escape(struct mr_lexer *l, struct mr_token *t, const char *wrong, size_t at,
+                        size_t end) {
+    char c = l->text.p[at + 1];
+    bool unknown = !strcmp(wrong, "unknown escape");
+    const char *hint = "raw strings (r\"...\") have no escapes";
+    if (unknown && (unsigned char)c < 0x80) {
+        hint = textf(l, "write `\\\\%.*s`, or r\"...\", where a backslash is only that", 1, &c);
+        wrong = textf(l, "unknown escape `\\%.*s`", 1, &c);
+    }
+    fail(l, t, wrong, hint);
+    t->error_off = (uint32_t)at;
+    t->error_len = (uint32_t)(end - at);
+}
+
 /* At the opening quote. */
 static void lex_string(struct mr_lexer *l, struct mr_token *t, struct string_form f) {
     const char *wrong = NULL;
+    size_t wrong_at = 0, wrong_end = 0;
+    size_t quote = l->at;
     f.quote = (char)peek(l, 0);
     f.quotes = peek(l, 1) == f.quote && peek(l, 2) == f.quote ? 3 : 1;
     l->at += f.quotes;
@@ -193,7 +246,9 @@ static void lex_string(struct mr_lexer *l, struct mr_token *t, struct string_for
     while (!at_quotes(l, &f)) {
         int c = peek(l, 0);
         if (c < 0 || (f.quotes == 1 && (c == '\n' || c == '\r'))) {
-            fail(l, t, "unterminated string", "a string over several lines stands in '''...'''");
+            fail(l, t, "unterminated string",
+                 c < 0 ? textf(l, "the closing `%.*s` is missing", f.quotes, l->text.p + quote)
+                       : "a string over several lines stands in '''...'''");
             return;
         }
         l->at++;
@@ -201,13 +256,17 @@ static void lex_string(struct mr_lexer *l, struct mr_token *t, struct string_for
             to[n++] = (char)c;
             continue;
         }
+        size_t at = l->at - 1;
         const char *w = lex_escape(l, f.bytes, to, &n);
-        if (!wrong) wrong = w;
         if (w && peek(l, 0) >= 0 && peek(l, 0) != f.quote) l->at++;
+        if (!w || wrong) continue;
+        wrong = w;
+        wrong_at = at;
+        wrong_end = l->at > at + 2 ? l->at : at + 2;
     }
     l->at += f.quotes;
     if (wrong) {
-        fail(l, t, wrong, "raw strings (r\"...\") have no escapes");
+        fail_escape(l, t, wrong, wrong_at, wrong_end);
         return;
     }
     to[n] = 0;
@@ -252,12 +311,34 @@ static void lex_quoted(struct mr_lexer *l, struct mr_token *t) {
     while (quoted_char(peek(l, 0))) l->at++;
     size_t n = l->at - from;
     if (peek(l, 0) != '`' || n == 0) {
-        fail(l, t, "a quoted name holds letters, digits, `_`, `.`, `-`, `/` and spaces", NULL);
+        while (peek(l, 0) >= 0 && peek(l, 0) != '`') l->at++;
+        l->at += peek(l, 0) == '`';
+        fail(l, t, "a quoted name holds letters, digits, `_`, `.`, `-`, `/` and spaces",
+             "a text stands in \"...\" or '...' and is put together with `+`");
         return;
     }
     l->at++;
     t->kind = MR_TOK_QUOTED;
     t->text = (struct mr_str){mr_arena_strndup(l->arena, l->text.p + from, n), n};
+}
+
+/* What a wrong token is read as, so that the rest is read. */
+static void mean(struct mr_lexer *l, struct mr_token *t) {
+    static const struct {
+        char text[4];
+        uint8_t kind;
+    } rows[] = {{"=", MR_TOK_EQ},    {"===", MR_TOK_EQ},   {"<>", MR_TOK_NE},
+                {"!==", MR_TOK_NE},  {"=<", MR_TOK_LE},    {"&", MR_TOK_AND},
+                {"+=", MR_TOK_PLUS}, {"-=", MR_TOK_MINUS}, {"**", MR_TOK_STAR},
+                {"^", MR_TOK_STAR},  {"=>", MR_TOK_COMMA}, {"->", MR_TOK_COMMA}};
+    struct mr_str s = {l->text.p + t->off, t->len};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (mr_str_is(s, rows[i].text)) t->meant = rows[i].kind;
+    }
+    if (!mr_str_is(s, "/*")) return;
+    while (peek(l, 0) >= 0 && !(peek(l, 0) == '*' && peek(l, 1) == '/')) l->at++;
+    if (peek(l, 0) >= 0) l->at += 2;
+    t->meant = MR_TOK_END; /* nothing */
 }
 
 static void lex_punctuation(struct mr_lexer *l, struct mr_token *t) {
@@ -287,7 +368,11 @@ static void lex_punctuation(struct mr_lexer *l, struct mr_token *t) {
     }
     l->at += n_wrong ? n_wrong : 1;
     while ((peek(l, 0) & 0xc0) == 0x80 && peek(l, 0) >= 0) l->at++;
-    fail(l, t, "unexpected character", hint);
+    bool control = (unsigned char)rest.p[0] < 0x20 || rest.p[0] == 0x7f;
+    fail(l, t,
+         control ? "unexpected character" : textf(l, "unexpected `%.*s`", l->at - t->off, rest.p),
+         hint);
+    mean(l, t);
 }
 
 void mr_lex_next(struct mr_lexer *l, struct mr_token *ret) {

@@ -19,12 +19,14 @@ enum mr_tok {
 
 struct mr_token {
     enum mr_tok kind;
-    uint32_t off, len;  /* in the text */
-    struct mr_str text; /* IDENT, QUOTED: the name; STRING, BYTES: the decoded value */
-    uint64_t u;         /* INT, UINT: magnitude */
-    double d;           /* DOUBLE */
-    const char *error;  /* ERROR: one line, static */
-    const char *hint;   /* ERROR: or NULL */
+    uint32_t off, len;             /* in the text */
+    struct mr_str text;            /* IDENT, QUOTED: the name; STRING, BYTES: the decoded value */
+    uint64_t u;                    /* INT, UINT: magnitude */
+    double d;                      /* DOUBLE */
+    const char *error;             /* ERROR: one line */
+    const char *hint;              /* ERROR: or NULL */
+    uint32_t error_off, error_len; /* ERROR: the wrong part; 0: all of it */
+    enum mr_tok meant; /* ERROR: it is read as this; ERROR: as a value, END: as nothing */
 };
 
 struct mr_lexer {
@@ -33,6 +35,7 @@ struct mr_lexer {
     size_t at;
     char *decoded; /* of all strings so far; NULL = none yet */
     size_t n_decoded;
+    struct mr_str comment; /* the first that is only a number: `n // 2`; n == 0: none */
 };
 
 void mr_lex_next(struct mr_lexer *l, struct mr_token *ret);

@@ -44,6 +44,11 @@ static const struct mr_macro *find(const struct mr_ast *e) {
 
 static void wrong_count(struct mr_checker *c, struct mr_ast *e) {
     const char *forms = "";
+    for (uint32_t i = 0; i < e->n; i++) {
+        if (e->args[i]->kind != MR_AST_ERROR) continue;
+        mr_check_bad(e); /* reported by the parser */
+        return;
+    }
     struct mr_diag *g =
         mr_check_at(c, MR_ERROR, "E-TYPE", e, e->name_off, (uint32_t)e->name.n,
                     mr_arena_printf(c->arena, "`%s` takes another number of arguments", e->name.p));

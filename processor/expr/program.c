@@ -11,10 +11,8 @@ static void mismatch(struct mr_checker *c, const struct mr_ast *e, const struct 
     struct mr_diag *g = mr_check_error(c, "E-TYPE", e, "`%s` is needed here, this is `%s`",
                                        mr_check_type_text(c, want), mr_check_type_text(c, t));
     if (!g) return;
-    if (want->kind == MR_T_STRING) mr_diag_hint(c->diags, g, "make it text with string(...)");
-    if (want->kind == MR_T_INT && t->kind == MR_T_DOUBLE) {
-        mr_diag_hint(c->diags, g, "int(...) cuts towards zero");
-    }
+    const char *how = mr_check_convert(c, e, t, want->kind);
+    if (how) mr_diag_hint(c->diags, g, "%s", how);
 }
 
 /* A step that turns the value into what is wanted, or fails. */

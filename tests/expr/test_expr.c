@@ -11,6 +11,8 @@
  *
  * `type?` is a result that may be absent. Warnings stand behind the value in the same form as
  * errors. Values are printed as mr_value_print does. `> r0 <- ...` lines: the disassembly.
+ *
+ *   test_expr --wrong N FILE.t...    fails also when fewer than N expressions get a diagnostic
  */
 #include "tests/expr/cases.h"
 
@@ -23,7 +25,7 @@ struct lines {
 };
 
 static const char *file;
-static int passed, failed;
+static int passed, failed, wrong;
 
 static void print_diags(const struct mr_diags *d, struct mr_buf *to) {
     for (size_t i = 0; i < d->n; i++) {
@@ -87,6 +89,7 @@ static void run_case(struct case_scope *c, const struct lines *l) {
     const struct mr_program *p = mr_expr_compile(&a, &d, &tree, &c->scope, c->want);
     if (p) evaluate(c, &a, p, disasm, &got);
     print_diags(&d, &got);
+    wrong += d.n > 0;
     if (!strcmp(mr_buf_cstr(&got), mr_buf_cstr(&want))) {
         passed++;
     } else {
@@ -138,7 +141,10 @@ static void run_file(const char *name) {
 }
 
 int main(int argc, char **argv) {
-    for (int i = 1; i < argc; i++) run_file(argv[i]);
-    printf("%d passed, %d failed\n", passed, failed);
-    return failed != 0 || passed == 0;
+    bool counted = argc > 2 && !strcmp(argv[1], "--wrong");
+    int least = counted ? atoi(argv[2]) : 0;
+    for (int i = counted ? 3 : 1; i < argc; i++) run_file(argv[i]);
+    printf("%d passed, %d failed; %d wrong expressions\n", passed, failed, wrong);
+    if (wrong < least) printf("at least %d were expected\n", least);
+    return failed != 0 || passed == 0 || wrong < least;
 }

@@ -11,10 +11,10 @@ the expression is not complete
 
 (1 + 2
 E-SYNTAX 1:7+0 expected `)`, found the end of the expression
-the expression is not complete
+the `(` of line 1, column 1 is not closed
 
 n = 1
-E-SYNTAX 1:3+1 unexpected character
+E-SYNTAX 1:3+1 unexpected `=`
 equality is `==`
 
 ok and ok
@@ -23,7 +23,7 @@ write `&&`
 
 [1, 2
 E-SYNTAX 1:6+0 expected `,` or `]`, found the end of the expression
-the expression is not complete
+the `[` of line 1, column 1 is not closed
 
 [1, *, 2, +]
 E-SYNTAX 1:5+1 expected a value, found `*`
@@ -33,11 +33,11 @@ E-SYNTAX 1:11+1 expected a value, found `+`
 
 "abc
 E-SYNTAX 1:1+4 unterminated string
-a string over several lines stands in '''...'''
+the closing `"` is missing
 
 "a\qb"
-E-SYNTAX 1:1+6 unknown escape
-raw strings (r"...") have no escapes
+E-SYNTAX 1:3+2 unknown escape `\q`
+write `\\q`, or r"...", where a backslash is only that
 
 12ab
 E-SYNTAX 1:1+4 a number ends in letters
@@ -77,15 +77,15 @@ did you mean `startsWith`?
 
 startsWith(s, "a")
 E-FUNC 1:1+10 no function `startsWith`
-it is a method: x.startsWith(...)
+it is a method: s.startsWith("a")
 
 s.int()
 E-FUNC 1:3+3 no method `int`
-it is a function: int(...)
+it is a function: int(s)
 
 sum(n)
 E-FUNC 1:1+3 no function `sum`
-`sum` is an aggregator: it stands in `aggregate:`, whose fields `having:` and `output:` read
+`sum` is an aggregator: it stands in `aggregate:`, whose fields `having:` and `output:` read; of a list it is x.sum()
 
 size
 E-NAME 1:1+4 no field or name `size` here
@@ -96,20 +96,20 @@ E-TYPE 1:1+4 `size` cannot take `int`
 it takes (string), (bytes), (list), (map)
 
 size(s, s)
-E-TYPE 1:1+4 `size` takes another number of arguments
+E-TYPE 1:1+4 `size` takes 1 argument, here are 2
 it takes (string), (bytes), (list), (map)
 
 s + 1
 E-TYPE 1:3+1 `+` cannot take `string` and `int`
-make it text with string(...)
+make it text: `string(1)`
 
 u + 1
 E-TYPE 1:3+1 `+` cannot take `uint` and `int`
-uint does not mix with others: write `1u` or convert with int()
+uint does not mix with others: write `1u`
 
 u > 1
 E-TYPE 1:3+1 `>` cannot take `uint` and `int`
-uint does not mix with others: write `1u` or convert with int()
+uint does not mix with others: write `1u`
 
 d % 2
 E-TYPE 1:3+1 `%` cannot take `double` and `double`
@@ -117,15 +117,15 @@ E-TYPE 1:3+1 `%` cannot take `double` and `double`
 
 s == n
 E-TYPE 1:3+2 `==` cannot take `string` and `int`
--
+compare as numbers: `int(s)`
 
 n && ok
 E-TYPE 1:1+1 a condition is `bool`, this is `int`
--
+there is no truth in numbers: `n != 0`
 
 ok ? 1 : "a"
 E-TYPE 1:1+12 the two sides differ: `int` and `string`
--
+make it text: `string(1)`
 
 n ?? 1
 int
@@ -133,11 +133,11 @@ int
 
 n + 1 ?? 2
 E-TYPE 1:1+5 `n + 1` is never absent
--
+leave `?? 2` out
 
 s[0]
 E-TYPE 1:3+1 `string` cannot be indexed by `int`
--
+one character is `s.charAt(0)`
 
 {1.5: 2}
 E-TYPE 1:2+3 a key is an int, uint, bool or string, this is `double`
@@ -175,7 +175,7 @@ a map literal makes a nested value: {"a": 1}
 
 x + y
 E-TYPE 1:3+1 `+` cannot take `int` and `double`
--
+numbers of several types: double(x)
 
 x ?? 1
 E-SYNTAX 1:3+2 `??` is not CEL

@@ -277,7 +277,7 @@ did you mean `host`?
 
 url.parse(id)
 E-TYPE 1:1+9 `url.parse` cannot take `int`
-it takes (string)
+make it text: `string(id)`
 
 uuid5(space, "x")
 string
@@ -434,7 +434,7 @@ any.without("b")
 
 m.with({"a": "x"})
 E-TYPE 1:3+4 `with` cannot take `{string: int}` and `{string: string}`
-it takes (map, map)
+it is written map.with(map)
 
 # ---- tags, implies
 
@@ -532,7 +532,7 @@ double
 error(expr.error: a longitude is from -360 to 360 in `geo.distance(lat, lon, lat, lon * 1000.0)`)
 
 geo.distance(0.0, 0.0, 0.0)
-E-TYPE 1:1+12 `geo.distance` takes another number of arguments
+E-TYPE 1:1+12 `geo.distance` takes 4 arguments, here are 3
 it takes (number, number, number, number)
 
 

@@ -87,7 +87,7 @@ E-CONST 1:1+17 a depth below 0 in `[[1]].flatten(-1)`
 
 [1, 2].flatten()
 E-TYPE 1:8+7 `flatten` cannot take `[int]`
-it takes (list of lists), (list, int)
+it is written (list of lists).flatten(), list.flatten(int)
 
 # ---- distinct and sets: CEL's equality
 
@@ -182,8 +182,8 @@ E-CONST 1:1+23 cannot take string and null in `dyn(["a", null]).sort()`
 -
 
 [[1], [2]].sort()
-E-TYPE 1:12+4 `sort` cannot take `[[int]]`
-it takes (list of what has an order)
+E-TYPE 1:12+4 `sort` is a method of list of what has an order, this is `[[int]]`
+-
 
 [1, 2, 2].isSorted() && ![2, 1].isSorted() && [].isSorted() && ["x"].isSorted()
 bool
@@ -244,8 +244,8 @@ E-CONST 1:1+18 cannot take int and uint in `dyn([1, 2u]).sum()`
 -
 
 ["a"].sum()
-E-TYPE 1:7+3 `sum` cannot take `[string]`
-it takes (list of numbers or durations)
+E-TYPE 1:7+3 `sum` is a method of list of numbers or durations, this is `[string]`
+of texts, as numbers: `["a"].map(x, double(x)).sum()`
 
 [3, 1, 2].min()
 int
@@ -285,7 +285,7 @@ E-CONST 1:1+8 the list is empty in `[].min()`
 
 sum([1, 2])
 E-FUNC 1:1+3 no function `sum`
-`sum` is an aggregator: it stands in `aggregate:`, whose fields `having:` and `output:` read
+`sum` is an aggregator: it stands in `aggregate:`, whose fields `having:` and `output:` read; of a list it is x.sum()
 
 # ---- ratio, clamp, bucket
 
@@ -310,8 +310,8 @@ double
 9.0
 
 ratio("a", 1)
-E-TYPE 1:1+5 `ratio` cannot take `string` and `int`
-it takes (number, number)
+E-TYPE 1:7+3 `ratio` takes number here, this is `string`
+make it a double: `double("a")`
 
 clamp(5, 1, 3) == 3 && clamp(0, 1, 3) == 1 && clamp(2, 1, 3) == 2 && clamp(1, 1, 1) == 1
 bool
@@ -354,7 +354,7 @@ E-TYPE 1:1+5 `clamp` cannot take `int`, `string` and `int`
 it takes (any with an order, any with an order, any with an order)
 
 clamp(1, 2)
-E-TYPE 1:1+5 `clamp` takes another number of arguments
+E-TYPE 1:1+5 `clamp` takes 3 arguments, here are 2
 it takes (any with an order, any with an order, any with an order)
 
 clamp(1u, dyn(1), 2u)
@@ -435,8 +435,8 @@ string?
 "x"
 
 lines.sort()
-E-TYPE 1:7+4 `sort` cannot take `[{sku: string, qty: int}]`
-it takes (list of what has an order)
+E-TYPE 1:7+4 `sort` is a method of list of what has an order, this is `[{sku: string, qty: int}]`
+by a field: `lines.map(x, x.qty).sort()`
 
 [lines].flatten().size()
 int

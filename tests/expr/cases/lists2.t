@@ -97,11 +97,11 @@ error(expr.error: division by zero in `x / (n - 3)`)
 
 ns.indexOf("1")
 E-TYPE 1:4+7 `indexOf` cannot take `[int]` and `string`
-it takes (string, string), (string, string, int), (list, any)
+it is written string.indexOf(string), string.indexOf(string, int), list.indexOf(any)
 
 us.indexOf(1)
 E-TYPE 1:4+7 `indexOf` cannot take `[uint]` and `int`
-it takes (string, string), (string, string, int), (list, any)
+it is written string.indexOf(string), string.indexOf(string, int), list.indexOf(any)
 
 # ---- equal elements among many: one number is one element in all its types
 

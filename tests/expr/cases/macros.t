@@ -359,11 +359,11 @@ true
 
 nums.all(v, v)
 E-TYPE 1:13+1 a condition is `bool`, this is `int`
--
+there is no truth in numbers: `v != 0`
 
 nums.all(v, v + "a" == "a")
 E-TYPE 1:15+1 `+` cannot take `int` and `string`
-make it text with string(...)
+make it text: `string(v)`
 
 nums.map(value, valu)
 E-NAME 1:17+4 no field or name `valu` here
@@ -371,7 +371,7 @@ did you mean `value`?
 
 exists(nums, v, v > 1)
 E-FUNC 1:1+6 no function `exists`
-it is a method: x.exists(...)
+it is a method: nums.exists(v, v > 1)
 
 nums.exist(n, true)
 E-FUNC 1:6+5 no method `exist`

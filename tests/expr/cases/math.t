@@ -73,8 +73,8 @@ E-TYPE 1:23+9 `math.greatest` compares numbers, this is `string`
 -
 
 math.greatest(1, string(3))
-E-TYPE 1:1+13 `math.greatest` cannot take `int` and `string`
-it takes (int), (uint), (double), (list of numbers), (int, int), (uint, uint), (double, double), (int, uint), (int, double), (uint, int), (uint, double), (double, int), (double, uint)
+E-TYPE 1:18+9 `math.greatest` takes int or uint or double here, this is `string`
+make it a number: `int(string(3))`
 
 %row n int = 4
 %row x double = -2.5
@@ -120,7 +120,7 @@ int
 
 math.least(name)
 E-TYPE 1:1+10 `math.least` cannot take `string`
-it takes (int), (uint), (double), (list of numbers), (int, int), (uint, uint), (double, double), (int, uint), (int, double), (uint, int), (uint, double), (double, int), (double, uint)
+make it a number: `int(name)`
 
 # a field called as the extension does not hide it
 math.sqrt(math)
@@ -150,7 +150,7 @@ E-CONST 1:1+17 cannot take int in `math.ceil(dyn(1))`
 
 math.floor(1)
 E-TYPE 1:1+10 `math.floor` cannot take `int`
-it takes (double)
+make it a double: `double(1)`
 
 [math.isNaN(0.0 / 0.0), math.isNaN(1.0 / 0.0), math.isInf(-1.0 / 0.0), math.isInf(1.0)]
 [bool]
@@ -162,7 +162,7 @@ it takes (double)
 
 math.isNaN(1)
 E-TYPE 1:1+10 `math.isNaN` cannot take `int`
-it takes (double)
+make it a double: `double(1)`
 
 [math.sqrt(2.25), math.sqrt(81), math.sqrt(4u)]
 [double]
@@ -237,8 +237,8 @@ E-TYPE 1:1+11 `math.bitAnd` cannot take `int` and `uint`
 it takes (int, int), (uint, uint)
 
 math.bitShiftLeft(1, 1u)
-E-TYPE 1:1+17 `math.bitShiftLeft` cannot take `int` and `uint`
-it takes (int, int), (uint, int)
+E-TYPE 1:22+2 `math.bitShiftLeft` takes int here, this is `uint`
+make it a number: `int(1u)`
 
 math.bitOr(dyn(1.2), 1)
 E-CONST 1:1+23 cannot take double and int in `math.bitOr(dyn(1.2), 1)`

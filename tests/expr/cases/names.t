@@ -208,16 +208,16 @@ int
 9
 
 cents == null
-E-ABSENT 1:1+5 `cents` may be absent
-use `cents ?? default`, `has(cents)` or `.?`
+E-ABSENT 1:1+13 `cents` may be absent, and is never null
+write `!has(cents)`
 
 n == null
 E-TYPE 1:3+2 `==` cannot take `int` and `null`
-a null field is absent: use has(f) or `??`
+`n` is always there, and a null field is absent
 
 has(n + 1)
-E-SYNTAX 1:4+7 has() takes a field, as in has(a.b)
--
+E-SYNTAX 1:5+5 has() takes a field, as in has(a.b)
+ask for each of its fields: has(a) && has(b)
 
 # ---- errors of fields
 
@@ -441,7 +441,7 @@ make one side a double: double(a) / b
 
 this.n
 E-TYPE 1:1+6 `bool` is needed here, this is `int`
--
+there is no truth in numbers: `this.n != 0`
 
 country.startsWith("U")
 E-ABSENT 1:1+7 `country` may be absent

@@ -68,7 +68,7 @@ E-CONST 1:1+21 "::ffff:10.0.0.1" is no IP address: an IPv4 address inside IPv6 i
 
 ip(1)
 E-TYPE 1:1+2 `ip` cannot take `int`
-it takes (string)
+make it text: `string(1)`
 
 isIP(cidr("10.0.0.0/8"))
 E-TYPE 1:1+4 `isIP` cannot take `net.CIDR`

@@ -387,20 +387,20 @@ error(expr.error: the expression does too much work in `(r3 + "").split("")`)
 # ---- what does not compile
 
 a.replace("x", 1)
-E-TYPE 1:3+7 `replace` cannot take `string`, `string` and `int`
-it takes (string, string, string), (string, string, string, int)
+E-TYPE 1:16+1 `replace` takes string here, this is `int`
+make it text: `string(1)`
 
 a.split()
-E-TYPE 1:3+5 `split` takes another number of arguments
-it takes (string, string), (string, string, int)
+E-TYPE 1:3+5 `split` takes 1 or 2 arguments, here are 0
+it is written string.split(string), string.split(string, int)
 
 a.replace("1", "2", 3, 4)
-E-TYPE 1:3+7 `replace` takes another number of arguments
--
+E-TYPE 1:3+7 `replace` takes 2 or 3 arguments, here are 4
+it is written string.replace(string, string), string.replace(string, string, int)
 
 [1].join("-")
-E-TYPE 1:5+4 `join` cannot take `[int]` and `string`
-it takes (list(string)), (list(string), string)
+E-TYPE 1:5+4 `join` is a method of list(string), this is `[int]`
+texts are joined: `[1].map(x, string(x)).join(", ")`
 
 o.trim()
 E-ABSENT 1:1+1 `o` may be absent

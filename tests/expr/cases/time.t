@@ -64,7 +64,7 @@ timestamp
 error(expr.error: no such time zone in `time.floor(at, duration("1h"), bad)`)
 
 time.floor(at)
-E-TYPE 1:1+10 `time.floor` takes another number of arguments
+E-TYPE 1:1+10 `time.floor` takes 2 or 3 arguments, here is 1
 it takes (timestamp, duration), (timestamp, duration, string)
 
 # ---- format
@@ -132,12 +132,12 @@ E-ABSENT 1:1+25 `days_between(created, at)` may be absent
 use `?? default` or `.orValue(default)`
 
 days_between(any, at)
-E-TYPE 1:1+12 `days_between` cannot take `json` and `timestamp`
-it takes (timestamp, timestamp)
+E-TYPE 1:14+3 `days_between` takes timestamp here, this is `json`
+write `timestamp(any)`
 
 days_between("2026-03-29", at)
-E-TYPE 1:1+12 `days_between` cannot take `string` and `timestamp`
-it takes (timestamp, timestamp)
+E-TYPE 1:14+12 `days_between` takes timestamp here, this is `string`
+write `timestamp("2026-03-29")`
 
 # ---- durations with days
 

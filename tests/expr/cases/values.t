@@ -206,7 +206,7 @@ int
 
 timestamp("2026-13-03T04:05:06Z")
 E-CONST 1:1+33 "2026-13-03T04:05:06Z" is no timestamp (RFC 3339) in `timestamp("2026-13-03T04:05:06Z")`
--
+it is written "2026-01-31T00:00:00Z"
 
 timestamp("9999-12-31T23:59:59Z") + duration("1s")
 E-CONST 1:1+50 a timestamp outside the years 0001 to 9999 in `timestamp("9999-12-31T23:59:59Z") + duration("1s")`

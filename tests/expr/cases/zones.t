@@ -646,8 +646,8 @@ E-CONST 1:23+9 no such time zone
 a zone is `Europe/Paris`, `UTC` or `+05:30`
 
 at.getHours(1)
-E-TYPE 1:4+8 `getHours` cannot take `timestamp` and `int`
-it takes (timestamp), (duration), (timestamp, string)
+E-TYPE 1:13+1 `getHours` takes string here, this is `int`
+make it text: `string(1)`
 
 at.getHours(none)
 E-ABSENT 1:13+4 `none` may be absent
@@ -655,7 +655,7 @@ use `none ?? default`, `has(none)` or `.?`
 
 duration("1h").getHours("UTC")
 E-TYPE 1:16+8 `getHours` cannot take `duration` and `string`
-it takes (timestamp), (duration), (timestamp, string)
+it is written timestamp.getHours(), duration.getHours(), timestamp.getHours(string)
 
 %strict on
 timestamp(0).getHours("Nowhere")
