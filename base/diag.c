@@ -72,6 +72,37 @@ static bool continues(char c) {
     return ((unsigned char)c & 0xc0) == 0x80;
 }
 
+/* How many columns a terminal takes for the character at p: 0 (it joins the one before), 1 or 2.
+ * The blocks of East Asian wide characters and emoji, as UAX 11 (Unicode 15) has them. */
+static unsigned columns(const char *p, const char *end) {
+    static const struct {
+        uint32_t from, to;
+        unsigned n;
+    } blocks[] = {{0x300, 0x36f, 0},     {0x1100, 0x115f, 2},  {0x200b, 0x200f, 0},
+                  {0x2e80, 0x303e, 2},   {0x3041, 0xa4cf, 2},  {0xac00, 0xd7a3, 2},
+                  {0xf900, 0xfaff, 2},   {0xfe00, 0xfe0f, 0},  {0xfe30, 0xfe6f, 2},
+                  {0xff00, 0xff60, 2},   {0xffe0, 0xffe6, 2},  {0x1f300, 0x1f64f, 2},
+                  {0x1f900, 0x1f9ff, 2}, {0x20000, 0x3fffd, 2}};
+    unsigned char c = (unsigned char)*p;
+    size_t n = c < 0xc0 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
+    uint32_t v = n == 1 ? c : c & (0x7fu >> n);
+    for (size_t i = 1; i < n && p + i < end; i++) v = v << 6 | ((unsigned char)p[i] & 0x3f);
+    for (size_t i = 0; i < MR_ARRAY_LEN(blocks); i++) {
+        if (v >= blocks[i].from && v <= blocks[i].to) return blocks[i].n;
+    }
+    return 1;
+}
+
+/* `fill` under the characters of line from byte `from` to byte `to`. */
+static void underline(struct mr_buf *b, struct mr_str line, size_t from, size_t to, char fill) {
+    for (size_t i = from; i < to && i < line.n; i++) {
+        if (continues(line.p[i])) continue;
+        bool tab = line.p[i] == '\t';
+        unsigned n = tab ? 1 : columns(line.p + i, line.p + line.n);
+        for (; n; n--) mr_buf_byte(b, tab && fill == ' ' ? '\t' : fill);
+    }
+}
+
 /* The part of a line that is printed; *col (0-based byte) is moved with it. */
 static struct mr_str shown_part(struct mr_str line, size_t *col, bool *cut_before,
                                 bool *cut_after) {
@@ -100,11 +131,10 @@ static void print_source(const struct mr_diag *g, struct mr_str line, struct mr_
         mr_buf_byte(to, (c < 0x20 && c != '\t') || c == 0x7f ? '?' : c);
     }
     mr_buf_printf(to, "%s\n      | %s", after ? "..." : "", before ? "   " : "");
-    for (size_t i = 0; i < col; i++)
-        if (!continues(line.p[i])) mr_buf_byte(to, line.p[i] == '\t' ? '\t' : ' ');
+    underline(to, line, 0, col, ' ');
     mr_buf_byte(to, '^');
-    for (size_t i = col + 1; i < line.n && i < col + g->len; i++)
-        if (!continues(line.p[i])) mr_buf_byte(to, '~');
+    if (col < line.n && columns(line.p + col, line.p + line.n) == 2) mr_buf_byte(to, '~');
+    underline(to, line, col + 1, col + g->len, '~');
     mr_buf_byte(to, '\n');
 }
 
@@ -116,12 +146,19 @@ static int by_position(const void *a, const void *b) {
     return x < y ? -1 : x > y; /* both in one list: in order of their making */
 }
 
+/* Columns count characters, as editors do: bytes of one character are one. */
+static uint32_t shown_column(const struct mr_diag *g, struct mr_str line) {
+    uint32_t col = g->pos.col;
+    for (size_t i = 0; line.p && i < line.n && i + 1 < g->pos.col; i++) col -= continues(line.p[i]);
+    return col;
+}
+
 static void print_one(struct mr_diags *d, const struct mr_diag *g, struct mr_buf *to) {
     mr_buf_cat(to, d->file);
-    if (g->pos.line) mr_buf_printf(to, ":%u:%u", g->pos.line, g->pos.col);
+    struct mr_str line = source_line(d->source, g->pos.line);
+    if (g->pos.line) mr_buf_printf(to, ":%u:%u", g->pos.line, shown_column(g, line));
     mr_buf_printf(to, ": %s[%s]: %s\n", g->severity == MR_ERROR ? "error" : "warning", g->code,
                   g->text);
-    struct mr_str line = source_line(d->source, g->pos.line);
     if (line.p) print_source(g, line, to);
     if (g->hint) mr_buf_printf(to, "      = %s\n", g->hint);
 }

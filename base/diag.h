@@ -5,6 +5,9 @@
  *         |                      ^~~~~~
  *         = did you mean `segment`?
  *
+ * Columns count characters (code points), as editors do; the caret stands right also behind tabs
+ * and wide characters, and of a very long line only the part around it is shown.
+ *
  * All diagnostics of a file are collected and printed sorted by position. Codes are stable names.
  */
 #ifndef MR_BASE_DIAG_H

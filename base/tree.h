@@ -18,6 +18,12 @@ struct mr_pos {
     uint32_t line, col; /* 1-based; col counts bytes; 0,0 = no position */
 };
 
+/* From byte `off` of a scalar on, up to the next one, its bytes stand in one row from pos on. */
+struct mr_tree_place {
+    uint32_t off;
+    struct mr_pos pos;
+};
+
 struct mr_tree {
     enum mr_tree_kind kind;
     enum mr_tree_style style; /* of a scalar: plain scalars may be numbers, bools, null */
@@ -25,6 +31,9 @@ struct mr_tree {
     struct mr_str text;       /* scalar: its value, NUL-terminated */
     const uint32_t *lines;    /* block scalar: file column of column 1 of each line, else NULL */
     uint32_t n_lines;
+    const struct mr_tree_place
+        *places; /* scalar: where its parts stand; NULL: in one row, or `lines` */
+    uint32_t n_places;
     uint32_t n;            /* children */
     struct mr_tree *items; /* list: n nodes; map: n values */
     struct mr_tree *keys;  /* map: n scalar nodes, in file order */
@@ -33,5 +42,7 @@ struct mr_tree {
 const struct mr_tree *mr_tree_get(const struct mr_tree *map, const char *key); /* NULL = none */
 /* The file position of byte `off` of a scalar's value (carets inside expressions). */
 struct mr_pos mr_tree_pos(const struct mr_tree *scalar, size_t off);
+/* The columns that `len` bytes from `off` take; those behind the end of a line do not count. */
+uint32_t mr_tree_len(const struct mr_tree *scalar, size_t off, uint32_t len);
 
 #endif

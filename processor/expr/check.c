@@ -29,7 +29,7 @@ struct mr_diag *mr_check_at(struct mr_checker *c, enum mr_severity s, const char
         }
     }
     struct mr_diag *g = mr_diag_add(c->diags, s, code, pos, "%s", text);
-    g->len = len;
+    g->len = mr_tree_len(e->src, off, len);
     return g;
 }
 

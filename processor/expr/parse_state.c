@@ -12,7 +12,7 @@ struct mr_diag *mr_parser_report(struct mr_parser *p, const char *code, uint32_t
                                  const char *text) {
     if (++p->errors > MR_PARSE_MAX_ERRORS) return NULL;
     struct mr_diag *g = mr_error(p->diags, code, mr_tree_pos(p->src, off), "%s", text);
-    g->len = len;
+    g->len = mr_tree_len(p->src, off, len);
     return g;
 }
 

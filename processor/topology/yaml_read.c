@@ -11,6 +11,7 @@
  */
 #include "base/mem.h"
 #include "processor/topology/compile.h"
+#include "processor/topology/yaml_place.h"
 
 #include <stdio.h>
 #include <yaml.h>
@@ -126,8 +127,8 @@ static void place_block(struct reader *r, const yaml_event_t *e, struct mr_tree 
     uint32_t in_text = leading_spaces(text, text_end, &blank);
     uint32_t col = (in_file > in_text ? in_file - in_text : 0) + 1;
     if (e->data.scalar.style == YAML_FOLDED_SCALAR_STYLE) {
-        /* Its lines are joined, so only the first position is exact. */
         t->pos = (struct mr_pos){r->lines[line].row, col};
+        mr_yaml_place(r->arena, r->text, r->lines[line].start + col - 1, MR_YAML_FOLDED, t);
         return;
     }
     uint32_t n = 1;
@@ -193,11 +194,15 @@ static void read_scalar(struct reader *r, const yaml_event_t *e, struct mr_tree 
     if (style == YAML_SINGLE_QUOTED_SCALAR_STYLE || style == YAML_DOUBLE_QUOTED_SCALAR_STYLE) {
         t->style = MR_STYLE_QUOTED;
         t->pos.col++; /* behind the quote */
+        bool single = style == YAML_SINGLE_QUOTED_SCALAR_STYLE;
+        mr_yaml_place(r->arena, r->text, offset_of(r, &e->start_mark) + 1,
+                      single ? MR_YAML_SINGLE : MR_YAML_DOUBLE, t);
     } else if (style == YAML_LITERAL_SCALAR_STYLE || style == YAML_FOLDED_SCALAR_STYLE) {
         t->style = MR_STYLE_BLOCK;
         place_block(r, e, t);
     } else {
         t->style = MR_STYLE_PLAIN;
+        mr_yaml_place(r->arena, r->text, offset_of(r, &e->start_mark), MR_YAML_PLAIN, t);
     }
 }
 

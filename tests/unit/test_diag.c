@@ -60,7 +60,7 @@ START_TEST(tabs_and_utf8_keep_the_caret_in_place) {
     begin("\t\xc3\xa4\xc3\xb6 x\r\n");
     struct mr_diag *g = mr_error(&d, "E-A", ((struct mr_pos){1, 7}), "x");
     g->len = 1;
-    printed("shop.yaml:1:7: error[E-A]: x\n    1 | \t\xc3\xa4\xc3\xb6 x\n      | \t   ^\n");
+    printed("shop.yaml:1:5: error[E-A]: x\n    1 | \t\xc3\xa4\xc3\xb6 x\n      | \t   ^\n");
 }
 END_TEST
 
