@@ -476,6 +476,15 @@ static void gen(struct coder *c, const struct mr_ast *e, uint16_t dst) {
         gen_part(c, e, dst);
         return;
     }
+    if (e->memo->let) {
+        uint16_t let = (uint16_t)(e->memo->let - 1);
+        uint32_t shared = emit(c, e, MR_OP_JSHARED, dst, let, 0, 0);
+        gen_part(c, e, dst);
+        emit(c, e, MR_OP_SHARE, let, dst, 0, 0);
+        land(c, shared);
+        c->p->shares = true;
+        return;
+    }
     uint16_t kept = (uint16_t)(c->memos + e->memo->number - 1);
     uint32_t known = emit(c, e, MR_OP_JKNOWN, dst, kept, 0, 0);
     gen_part(c, e, dst);

@@ -12,11 +12,13 @@ struct mr_memo { /* parts of a tree that are equal */
     uint32_t hash;
     uint32_t reads;       /* places where one is evaluated or taken from the register */
     uint32_t number;      /* 1..; 0: none yet */
+    uint16_t let;         /* its number among the shared lets: it has no register; 0: it is none */
     struct mr_memo *next; /* while they are found */
 };
 
-/* Gives equal parts of e that are worth it a common memo; returns how many memos there are. */
-uint32_t mr_cse(struct mr_arena *a, struct mr_ast *e);
+/* Gives equal parts of e that are worth it a common memo, as it does those that are equal to lets
+ * of the scope; returns how many memos need a register. */
+uint32_t mr_cse(struct mr_arena *a, const struct mr_scope *scope, struct mr_ast *e);
 
 /* Makes the program of a checked tree with so many memos in a. NULL: it has more registers than
  * there can be. */

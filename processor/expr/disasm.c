@@ -1,7 +1,29 @@
 /* disasm.c -- a program as text: `--disasm`, and what a person checks a compiler by. */
 #include "processor/expr/fns.h"
 
-enum form { NONE, N, JDA, D, DA, DAB, DABN, J, JA, JD, DI, DI2, DAI, DN, DABF, A, DAT, DABZ, DFB };
+enum form {
+    NONE,
+    N,
+    JDA,
+    D,
+    DA,
+    DAB,
+    DABN,
+    J,
+    JA,
+    JD,
+    DI,
+    DI2,
+    DAI,
+    DN,
+    DABF,
+    A,
+    DAT,
+    DABZ,
+    DFB,
+    JDL,
+    LA
+};
 
 static const struct {
     const char *text;
@@ -50,7 +72,7 @@ static void member(const struct mr_program *p, const struct mr_expr_step *s, str
 
 static void arguments(const struct mr_program *p, const struct mr_expr_step *s, struct mr_buf *to) {
     bool has_dst = ops[s->op].form != J && ops[s->op].form != JA && ops[s->op].form != A &&
-                   ops[s->op].form != NONE && ops[s->op].form != N;
+                   ops[s->op].form != NONE && ops[s->op].form != N && ops[s->op].form != LA;
     if (has_dst) mr_buf_printf(to, " r%u <-", s->dst);
     switch ((enum form)ops[s->op].form) {
     case NONE:
@@ -74,6 +96,8 @@ static void arguments(const struct mr_program *p, const struct mr_expr_step *s, 
     case JD: mr_buf_printf(to, " r%u, or %d", s->a, s->imm); break;
     case N: mr_buf_printf(to, " r%u, %d", s->a, s->imm); break;
     case JDA: mr_buf_printf(to, " r%u, to %d", s->a, s->imm); break;
+    case JDL: mr_buf_printf(to, " let %u, to %d", s->a, s->imm); break;
+    case LA: mr_buf_printf(to, " let %u <- r%u", s->dst, s->a); break;
     case DN: mr_buf_printf(to, " r%u, %d", s->a, s->imm); break;
     case DAT: mr_buf_printf(to, " r%u, tag %d", s->a, s->imm); break;
     case DABZ: operands(p, s, 3, to); break;

@@ -274,6 +274,17 @@ JKNOWN: /* ERROR: nothing yet; a failure never leaves one there */
 FORGET:
     for (int32_t i = 0; i < s->imm; i++) regs[s->a + i].tag = MR_V_ERROR;
     NEXT;
+JSHARED : {
+    const struct mr_value *v = r->f->shared ? &r->f->shared[s->a] : NULL;
+    if (v && v->tag != MR_V_ERROR) {
+        *DST = *v;
+        next = steps + s->imm;
+    }
+    NEXT;
+}
+SHARE:
+    if (r->f->shared) r->f->shared[s->dst] = *A;
+    NEXT;
 AND2:
     LOGIC(false) /* dst: true or an error; imm: the last operand */
 OR2:

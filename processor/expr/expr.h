@@ -12,6 +12,7 @@
 
 struct mr_messages;
 struct mr_program;
+struct mr_shared; /* cse.c: the lets of a node; const once all is compiled */
 
 /* Which `meta` fields an expression reads (bit = field). */
 enum mr_meta_field {
@@ -35,8 +36,8 @@ struct mr_extra {
     bool optional;
 };
 
-/* A `let`: its text is compiled in place wherever it is named (an error is an error there); within
- * a program cse.c has it evaluated once. */
+/* A `let`: its text is compiled in place wherever it is named (an error is an error there); cse.c
+ * has it evaluated once, within a program and among those that have a struct mr_shared. */
 struct mr_let {
     struct mr_str name;
     const struct mr_tree *text;
@@ -67,6 +68,8 @@ struct mr_scope {
     size_t n_extras;
     const struct mr_let *lets; /* earlier ones are visible to later ones */
     size_t n_lets;
+    struct mr_shared *shared; /* the lets that programs over rows of this type share; may be NULL */
+    bool is_let;              /* this is one of them */
     bool rekeyed; /* the key is not the one that the lets mean: `key` in them is E-NOTYET */
     const struct mr_param *params;
     size_t n_params;
@@ -105,6 +108,8 @@ uint32_t mr_program_meta(const struct mr_program *p); /* bits of mr_meta_field t
 /* If the whole program is just field i of the row: i, else -1 (passing through, fast paths). */
 int mr_program_is_field(const struct mr_program *p);
 struct mr_str mr_program_text(const struct mr_program *p);
+/* Does it gain by mr_frame.shared? */
+bool mr_program_shares(const struct mr_program *p);
 void mr_program_disasm(const struct mr_program *p, struct mr_buf *to);
 
 /* What `meta` reads from; one per input record, shared by every row made of it. */
@@ -129,14 +134,29 @@ struct mr_header {
     struct mr_str value; /* p == NULL: null */
 };
 
+struct mr_shared *mr_shared_new(struct mr_arena *a);
+
+/* What shared lets gave for one row. */
+struct mr_shares {
+    const struct mr_shared *of;
+    const struct mr_value *row;
+    struct mr_value values[]; /* tag ERROR: not evaluated, or failed */
+};
+
+/* For mr_frame.shared: *at's when they are of these lets and this row, else new ones in a, which
+ * then are *at. NULL: nothing is to gain. */
+struct mr_value *mr_shared_values(const struct mr_shared *s, const struct mr_value *row,
+                                  struct mr_arena *a, struct mr_shares **at);
+
 struct mr_trace;
 
 struct mr_frame {
     const struct mr_value *row;    /* fields of scope.row */
     const struct mr_value *extras; /* by index of scope.extras; may be NULL when none is used */
     const struct mr_origin *origin;
-    struct mr_arena *arena; /* of the batch: strings and lists that the program makes */
-    struct mr_trace *trace; /* of programs of a scope with `trace`; else NULL */
+    struct mr_arena *arena;  /* of the batch: strings and lists that the program makes */
+    struct mr_value *shared; /* values of the scope's shared lets; NULL: each program its own */
+    struct mr_trace *trace;  /* of programs of a scope with `trace`; else NULL */
 };
 
 /* Evaluates. The result may be ABSENT, or ERROR (tag) when the expression failed. Fuel and sizes

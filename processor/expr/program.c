@@ -72,7 +72,7 @@ struct mr_program *mr_expr_compile(struct mr_arena *a, struct mr_diags *d,
         e->type; /* an arm that is left over may know more: not for users */
     mr_fold(&c, e);
     if (c.failed) return NULL;
-    uint32_t n_memos = scope->trace ? 0 : mr_cse(a, e); /* a trace shows each part */
+    uint32_t n_memos = scope->trace ? 0 : mr_cse(a, scope, e); /* a trace shows each part */
     struct mr_program *p = mr_code(a, scope, e, n_memos);
     if (!p) {
         mr_check_error(&c, "E-LIMIT", e, "the expression is too large");
@@ -97,6 +97,9 @@ uint32_t mr_program_meta(const struct mr_program *p) {
 }
 int mr_program_is_field(const struct mr_program *p) {
     return p->field;
+}
+bool mr_program_shares(const struct mr_program *p) {
+    return p->shares;
 }
 struct mr_str mr_program_text(const struct mr_program *p) {
     return p->text;

@@ -52,6 +52,7 @@ struct mr_program {
     const struct mr_type *type; /* of the result, without optional */
     bool optional;
     bool is_constant; /* constant is the result */
+    bool shares;      /* has parts that are lets of the scope's `shared` */
     bool wide;        /* int and double mix at run time, too (not strict) */
     int field;        /* the whole program is this field of the row; -1 */
     struct mr_value constant;

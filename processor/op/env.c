@@ -93,6 +93,7 @@ void mr_env_begin(struct mr_check *c, struct mr_env *env) {
 bool mr_env_add(struct mr_check *c, struct mr_env *env, const struct mr_program *p,
                 const struct mr_tree *text) {
     env->uses_key |= mr_program_uses_extra(p, MR_EXTRA_KEY);
+    if (mr_program_shares(p)) env->shared = c->scope.shared;
     if (env->record_key) env->record_key->read |= env->uses_key;
     if (c->scope.n_extras > MR_EXTRA_FIRED_AT)
         env->uses_fired |=
@@ -141,10 +142,11 @@ static struct mr_value read_group_key(const struct mr_env *env, struct mr_str ke
     return v;
 }
 
-const struct mr_frame *mr_env_frame(const struct mr_env *env, const struct mr_rec *r,
-                                    struct mr_arena *a, struct mr_env_frame *f) {
+const struct mr_frame *mr_env_frame(const struct mr_env *env, struct mr_rec *r, struct mr_arena *a,
+                                    struct mr_env_frame *f) {
     f->frame =
         (struct mr_frame){.row = r->row, .extras = f->extras, .origin = r->origin, .arena = a};
+    if (env->shared) f->frame.shared = mr_shared_values(env->shared, r->row, a, &r->shares);
     if (env->uses_key)
         f->extras[MR_EXTRA_KEY] = env->group_key ? read_group_key(env, record_key(env, r), a)
                                                  : mr_key_read(&env->key, record_key(env, r), a);

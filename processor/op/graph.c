@@ -447,6 +447,7 @@ static void push_record(struct mr_graph *g, uint16_t input, const struct mr_inpu
     r.fate = MR_USED;
     r.index = 0;
     r.input = NULL;
+    r.shares = NULL;
     r.flags &= (uint8_t)~MR_RF_IDLE;
     if (r.origin) r.flags |= MR_RF_RECORD;
     push(g, input, as, r, 0);

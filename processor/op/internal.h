@@ -27,6 +27,7 @@ struct mr_value mr_key_read(const struct mr_key_codec *k, struct mr_str key, str
 struct mr_env {               /* part of an operator's conf */
     const struct mr_type *in; /* row type that the programs see */
     bool uses_key, uses_window, uses_fired;
+    const struct mr_shared *shared; /* lets that its programs and those of other steps read */
     struct mr_key_codec key;
     struct mr_record_key *record_key;    /* the key is carried by the row: op.h; NULL: rec.key */
     bool group_key;                      /* key = the windowed key without its window_start */
@@ -47,8 +48,9 @@ struct mr_env_frame { /* lives on the stack of a process() */
     struct mr_value extras[MR_N_EXTRAS];
     struct mr_value window[2];
 };
-const struct mr_frame *mr_env_frame(const struct mr_env *env, const struct mr_rec *r,
-                                    struct mr_arena *a, struct mr_env_frame *f);
+/* Of r its shares may be set. */
+const struct mr_frame *mr_env_frame(const struct mr_env *env, struct mr_rec *r, struct mr_arena *a,
+                                    struct mr_env_frame *f);
 
 struct mr_named { /* `{name: expr}` */
     struct mr_str name;

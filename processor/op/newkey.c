@@ -168,7 +168,9 @@ void mr_keys_process(const struct mr_keys *k, struct mr_op *op, struct mr_rec *r
             continue;
         }
         if (carried) out.row = row_with_key(k, r, mr_op_arena(op));
-        if (k->unchanged || mr_keys_make(k, op, r, &buf, &out.key)) mr_emit(op, r, out);
+        if (!k->unchanged && !mr_keys_make(k, op, r, &buf, &out.key)) continue;
+        out.shares = r->shares;
+        mr_emit(op, r, out);
     }
 }
 

@@ -50,6 +50,7 @@ struct mr_rec {
     const struct mr_value *input;   /* the row as it came into the node; set by the wrapper */
     const struct mr_origin *origin; /* NULL behind an aggregate */
     const char *detail;             /* mr.message for fate DEAD, or NULL */
+    struct mr_shares *shares;       /* what lets gave for the row, in the batch's arena, or NULL */
 };
 
 /* ---- a running step */

@@ -242,6 +242,7 @@ struct building { /* a node while its steps are made */
     struct mr_let *lets;
     size_t n_lets;
     const struct mr_type *lets_row; /* the row that they were written for; NULL: not yet read */
+    struct mr_shared *shared;       /* what programs over that row may share */
     bool rekeyed;                   /* by `key:`: lets that read the key mean another one */
     const char *stateful;           /* clause of its step that has a store, or NULL */
 };
@@ -310,6 +311,7 @@ static bool add_step(struct building *b, const char *clause, const struct mr_op_
     if (b->lets_row && b->lets_row == s->in.row) {
         k.scope.lets = b->lets;
         k.scope.n_lets = b->n_lets;
+        k.scope.shared = b->shared;
         k.scope.rekeyed = b->rekeyed;
     }
     const struct mr_tree *on = op == &mr_op_join ? mr_tree_get(value, "on") : NULL;
@@ -412,6 +414,8 @@ static bool read_lets(struct building *b) {
     mr_gstep_world(c, &probe, &ing, &k);
     b->lets = mr_arena_calloc(c->arena, map->n + 1, sizeof *b->lets);
     b->lets_row = probe.in.row;
+    b->shared = k.scope.shared = mr_shared_new(c->arena);
+    k.scope.is_let = true;
     bool ok = true;
     for (uint32_t i = 0; i < map->n; i++) {
         const struct mr_tree *name = &map->keys[i];

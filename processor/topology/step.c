@@ -48,7 +48,9 @@ static void note_program(struct mr_arena *a, struct mr_gstep *s, const struct mr
 struct mr_program *mr_check_expr(struct mr_check *c, const struct mr_tree *text,
                                  const struct mr_type *want) {
     if (!is_expression(c->diags, text)) return NULL;
-    struct mr_program *p = mr_expr_compile(c->arena, c->diags, text, &c->scope, want);
+    struct mr_scope scope = c->scope;
+    if (scope.row != c->in.row) scope.shared = NULL; /* lets are about the row that comes in */
+    struct mr_program *p = mr_expr_compile(c->arena, c->diags, text, &scope, want);
     if (!p) return NULL;
     const struct mr_checking *ing = checking(c);
     ing->step->meta_reads |= mr_program_meta(p);
