@@ -114,7 +114,8 @@ static bool same(const struct mr_ast *x, const struct mr_ast *y, struct pairing 
     if (x->make != y->make) return false; /* messages: which fields; each its own */
     if (vars ? !same_vars(x, y, p) : x->index != y->index) return false;
     if (!mr_str_eq(x->name, y->name) || !mr_type_eq(x->type, y->type)) return false;
-    if (x->kind == MR_AST_LIT && !same_constant(&x->value, &y->value)) return false;
+    bool valued = x->kind == MR_AST_LIT || x->kind == MR_AST_ROW; /* ROW: where fields are from */
+    if (valued && !same_constant(&x->value, &y->value)) return false;
     if (!x->opts != !y->opts) return false;
     uint32_t marks = x->kind == MR_AST_MAP ? x->n / 2 : x->n;
     if (x->opts && marks && memcmp(x->opts, y->opts, marks * sizeof *x->opts) != 0) return false;

@@ -152,7 +152,10 @@ static enum match match_elem(struct binding *b, uint8_t sig, const struct mr_typ
     case MR_SIG_ORD_LIST: good |= is_ordered(e); break;
     case MR_SIG_REALS: return good || is_num(e) || e->kind == MR_T_UINT ? YES : NO;
     case MR_SIG_KEYS: return bind(b, &b->k, e);
-    case MR_SIG_SUMS: good |= is_num(e) || e->kind == MR_T_UINT || e->kind == MR_T_DURATION; break;
+    case MR_SIG_SUMS:
+        if (e == &mr_type_bottom) e = &mr_type_int; /* `[]` has a sum: a value, so it has a type */
+        good |= is_num(e) || e->kind == MR_T_UINT || e->kind == MR_T_DURATION;
+        break;
     case MR_SIG_NUMBERS: good |= is_num(e) || e->kind == MR_T_UINT; break;
     case MR_SIG_NESTED:
         if (e->kind == MR_T_LIST) return bind(b, &b->t, e->elem);

@@ -157,8 +157,9 @@ static void fold_coalesce(struct mr_ast *e) {
 }
 
 void mr_fold(struct mr_checker *c, struct mr_ast *e) {
-    /* What has() asks for is not read: only the parts below it. */
-    const struct mr_ast *parts = e->kind == MR_AST_HAS ? e->args[0] : e;
+    /* The member that has() asks for is not read: only the parts below it. */
+    bool member = e->kind == MR_AST_HAS && e->args[0]->kind == MR_AST_INDEX;
+    const struct mr_ast *parts = member ? e->args[0] : e;
     mr_fold_written_patterns(c, e);
     for (uint32_t i = 0; i < parts->n; i++) mr_fold(c, parts->args[i]);
     mr_fold_pattern(c, e);
@@ -182,7 +183,7 @@ void mr_fold(struct mr_checker *c, struct mr_ast *e) {
         if (all_constant(e)) evaluate(c, e);
         return;
     case MR_AST_HAS:
-        if (parts->kind == MR_AST_INDEX && all_constant(parts)) evaluate(c, e);
+        if (all_constant(parts)) evaluate(c, e);
         return;
     case MR_AST_MACRO:
         if (closed(e, e->index)) evaluate(c, e);
