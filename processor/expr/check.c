@@ -208,6 +208,12 @@ static const struct mr_type *check_let(struct mr_checker *c, struct mr_ast *e, i
     bool opt = e->opt;
     struct mr_ast *body =
         mr_parse(c->arena, c->diags, c->scope->lets[let].text, c->scope->strict, &c->nodes);
+    if (c->depth + body->depth > MR_EXPR_MAX_TREE) {
+        struct mr_diag *g = mr_check_error(c, "E-LIMIT", e, "the expression is too deep with `%s`",
+                                           mr_check_path_text(c, e));
+        if (g) mr_diag_hint(c->diags, g, "move parts into a node before");
+        return mr_check_bad(e);
+    }
     *e = *body;
     if (opt) mr_check_mark_path(e);
     const struct mr_var *vars = c->vars;
@@ -483,7 +489,7 @@ static const struct mr_type *check_has(struct mr_checker *c, struct mr_ast *e) {
     return e->type = &mr_type_bool;
 }
 
-const struct mr_type *mr_check_ast(struct mr_checker *c, struct mr_ast *e) {
+static const struct mr_type *check_node(struct mr_checker *c, struct mr_ast *e) {
     switch ((enum mr_ast_kind)e->kind) {
     case MR_AST_LIT: return e->type = mr_type_of_tag[e->value.tag];
     case MR_AST_IDENT: return check_ident(c, e);
@@ -500,4 +506,11 @@ const struct mr_type *mr_check_ast(struct mr_checker *c, struct mr_ast *e) {
     case MR_AST_HAS: return check_has(c, e);
     default: c->failed = true; return mr_check_bad(e);
     }
+}
+
+const struct mr_type *mr_check_ast(struct mr_checker *c, struct mr_ast *e) {
+    c->depth++;
+    const struct mr_type *t = check_node(c, e);
+    c->depth--;
+    return t;
 }

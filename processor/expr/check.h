@@ -17,6 +17,7 @@ struct mr_checker {
     const struct mr_scope *scope;
     size_t n_lets;               /* visible here: the lets before the one being compiled */
     uint32_t nodes;              /* parsed so far, lets included */
+    uint32_t depth;              /* nodes around this place, lets included */
     bool failed;                 /* an error was reported */
     const struct mr_ast **facts; /* paths that are known to be present here */
     size_t n_facts, cap_facts;

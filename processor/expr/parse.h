@@ -8,6 +8,7 @@
 enum {
     MR_EXPR_MAX_TEXT = 100000, /* bytes of one expression */
     MR_EXPR_MAX_DEPTH = 250,   /* of nesting */
+    MR_EXPR_MAX_TREE = 600,    /* levels of a tree, with its lets: walks recurse */
     MR_EXPR_MAX_NODES = 50000, /* of one expression with its lets */
 };
 

@@ -4,7 +4,6 @@
 #include "processor/expr/parse.h"
 #include "processor/expr/parse_hint.h"
 
-enum { MAX_TREE_DEPTH = 600 };
 
 /* ---- errors */
 
@@ -81,7 +80,7 @@ void mr_parser_set_args(struct mr_parser *p, struct mr_ast *e, struct mr_ast *co
     for (uint32_t i = 0; i < n; i++) {
         if (args[i]->depth >= e->depth) e->depth = args[i]->depth + 1;
     }
-    if (e->depth > MAX_TREE_DEPTH)
+    if (e->depth > MR_EXPR_MAX_TREE)
         mr_parser_stop(p, "the expression is too deep", "use `let` for its parts");
 }
 

@@ -195,6 +195,30 @@ START_TEST(lets_are_bounded) {
 }
 END_TEST
 
+/* Each is less deep than one expression may be. */
+START_TEST(lets_are_no_deeper_together) {
+    struct mr_buf b[2];
+    struct mr_tree trees[2];
+    struct mr_let lets[2];
+    struct mr_scope s = scope;
+    struct mr_tree t = {.kind = MR_TREE_SCALAR, .pos = {1, 1}, .text = MR_STR("l0 + l0")};
+    for (int i = 0; i < 2; i++) {
+        mr_buf_init(&b[i], 0);
+        mr_buf_cat(&b[i], i ? "l0" : "a");
+        for (int k = 0; k < 400; k++) mr_buf_cat(&b[i], " + a");
+        trees[i] = (struct mr_tree){.kind = MR_TREE_SCALAR, .text = mr_buf_view(&b[i])};
+        lets[i] = (struct mr_let){mr_str(i ? "l1" : "l0"), &trees[i]};
+    }
+    s.lets = lets;
+    s.n_lets = 2;
+    ck_assert_ptr_nonnull(mr_expr_compile(&arena, &diags, &t, &s, NULL));
+    t.text = MR_STR("l1");
+    ck_assert_ptr_null(mr_expr_compile(&arena, &diags, &t, &s, NULL));
+    ck_assert_str_eq(diags.list[0].code, "E-LIMIT");
+    for (int i = 0; i < 2; i++) mr_buf_done(&b[i]);
+}
+END_TEST
+
 START_TEST(many_registers) {
     struct mr_buf b;
     mr_buf_init(&b, 0);
@@ -251,6 +275,7 @@ static Suite *suite(void) {
     tcase_add_test(t, loops_are_bounded);
     tcase_add_test(t, loops_know_what_they_read);
     tcase_add_test(t, lets_are_bounded);
+    tcase_add_test(t, lets_are_no_deeper_together);
     tcase_add_test(t, many_registers);
     tcase_add_test(t, nesting_is_bounded);
     suite_add_tcase(s, t);
