@@ -4,11 +4,11 @@
 #include "processor/expr/parse.h"
 #include "processor/expr/parse_hint.h"
 
-
 /* ---- errors */
 
 struct mr_diag *mr_parser_report(struct mr_parser *p, const char *code, uint32_t off, uint32_t len,
                                  const char *text) {
+    p->error_off = off;
     if (++p->errors > MR_PARSE_MAX_ERRORS) return NULL;
     struct mr_diag *g = mr_error(p->diags, code, mr_tree_pos(p->src, off), "%s", text);
     g->len = mr_tree_len(p->src, off, len);
@@ -122,6 +122,7 @@ void mr_parser_skip(struct mr_parser *p) {
 
 void mr_parser_unexpected(struct mr_parser *p, const char *wanted) {
     if (p->stop || p->tok.kind == MR_TOK_ERROR) return;
+    if (p->errors && p->error_off == p->tok.off) return; /* still the same one */
     const char *text =
         mr_arena_printf(p->arena, "expected %s, found %s", wanted, mr_tok_text(p->tok.kind));
     struct mr_diag *g = mr_parser_report(p, "E-SYNTAX", p->tok.off, p->tok.len, text);

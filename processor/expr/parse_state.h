@@ -24,6 +24,7 @@ struct mr_parser {
     uint32_t depth;
     uint32_t *nodes;
     uint32_t errors;
+    uint32_t error_off; /* of the last one */
     bool strict;
     bool stop; /* a limit was met: tok is END for good */
 };

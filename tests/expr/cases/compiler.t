@@ -46,3 +46,9 @@ true
 has(pattern)
 E-REGEX 100:18+1 a pattern must be constant
 write it here or name it `params.x`; text from a record is looked for with contains, startsWith, endsWith or `in`
+
+# One mistake, one message
+
+(1, 2)
+E-SYNTAX 1:3+1 expected `)`, found `,`
+-
