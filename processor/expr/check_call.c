@@ -119,13 +119,6 @@ static void warn_int_division(struct mr_checker *c, const struct mr_ast *e) {
     }
 }
 
-/* May argument i be absent? */
-static bool takes_optional(const struct mr_ast *e, uint32_t i) {
-    if (e->style == MR_CALL_GLOBAL) return mr_str_is(e->name, "days_between");
-    return i == 0 && e->style == MR_CALL_METHOD &&
-           (mr_str_is(e->name, "hasValue") || mr_str_is(e->name, "value"));
-}
-
 /* The variable of a macro over `[]` or `{}` has no type of its own: it gets that of its first use.
  * (No step ever runs on it: there is no element.) */
 static void type_by_use(struct mr_checker *c, struct mr_ast *e, const struct mr_type **types) {
@@ -155,9 +148,7 @@ static void apply(struct mr_checker *c, struct mr_ast *e) {
     e->fn = r.row;
     e->type = r.type;
     e->wide = !c->scope->strict;
-    for (uint32_t i = 0; i < e->n && e->op == MR_OP_DAYS_BETWEEN; i++) {
-        e->soft = e->soft || e->args[i]->soft;
-    }
+    for (uint32_t i = 0; i < e->n && r.through; i++) e->soft = e->soft || e->args[i]->soft;
     warn_int_division(c, e);
     if (e->op == MR_OP_TYPE_OF) e->type = mr_type_type(c->arena, types[0]);
     for (uint32_t i = 0; i < e->n; i++) mr_check_coerce(c, e->args[i], r.args[i]);
@@ -167,10 +158,11 @@ static void apply(struct mr_checker *c, struct mr_ast *e) {
 static bool check_args(struct mr_checker *c, struct mr_ast *e) {
     bool good = true;
     for (uint32_t i = 0; i < e->n; i++) {
+        bool absent = mr_fns_takes_absent((enum mr_call_style)e->style, e->name, i);
         const struct mr_type *t =
-            takes_optional(e, i) ? mr_check_ast(c, e->args[i]) : mr_check_beside_null(c, e, i);
+            absent ? mr_check_ast(c, e->args[i]) : mr_check_beside_null(c, e, i);
         good = good && t->kind != MR_T_ERROR;
-        bool receiver = e->style == MR_CALL_METHOD && takes_optional(e, i);
+        bool receiver = e->style == MR_CALL_METHOD && absent;
         if (receiver && good) mr_check_as_optional(c, e->args[i]);
     }
     return good;
@@ -255,7 +247,7 @@ void mr_check_index(struct mr_checker *c, struct mr_ast *e, const struct mr_type
         mr_fns_fit(c->arena, MR_CALL_OPERATOR, MR_STR("[]"), 2, types, c->scope->strict, &r);
     if (fit == MR_FIT_NONE && c->scope->unchecked) {
         r = (struct mr_fit_result){
-            &mr_type_dyn, MR_OP_DYN_GET, 0, {&mr_type_dyn, &mr_type_dyn, NULL}};
+            .type = &mr_type_dyn, .op = MR_OP_DYN_GET, .args = {&mr_type_dyn, &mr_type_dyn}};
         fit = MR_FIT_STATIC;
     }
     if (receiver == &mr_type_bottom) r.type = receiver; /* of nothing: agrees with any other */

@@ -6,6 +6,7 @@
 #include "processor/expr/check.h"
 
 #include "base/mem.h"
+#include "processor/expr/fns.h"
 
 enum { NEW_FIELD = 0x8000 };
 
@@ -208,7 +209,7 @@ static bool check_header(struct mr_checker *c, struct mr_ast *e) {
 }
 
 bool mr_check_reads_headers(const struct mr_ast *e) {
-    return e->kind == MR_AST_CALL && e->style == MR_CALL_GLOBAL && mr_str_is(e->name, "header");
+    return e->kind == MR_AST_CALL && mr_fns_op(e) == MR_OP_HEADER;
 }
 
 bool mr_check_special(struct mr_checker *c, struct mr_ast *e, bool *ret_args_checked) {

@@ -314,6 +314,14 @@ static int32_t in_set(struct coder *c, const struct mr_in_set *set) {
     return (int32_t)c->p->n_sets++;
 }
 
+/* steps.def: the comparisons of a field stand together in the order of the others. */
+#define ALIKE(id) (MR_OP_##id##_FIELD - MR_OP_##id == MR_OP_EQ_I64_FIELD - MR_OP_EQ_I64)
+_Static_assert(ALIKE(NE_I64) && ALIKE(LT_I64) && ALIKE(LE_I64) && ALIKE(GT_I64) && ALIKE(GE_I64) &&
+                   ALIKE(EQ_F64) && ALIKE(NE_F64) && ALIKE(LT_F64) && ALIKE(LE_F64) &&
+                   ALIKE(GT_F64) && ALIKE(GE_F64) && ALIKE(EQ_STR) && ALIKE(NE_STR) &&
+                   MR_OP_NE_STR - MR_OP_EQ_I64 == 13,
+               "gen_field_call counts from the first of them");
+
 /* Field against constant, the commonest condition, is one step. The place of an error is the field.
  */
 static bool gen_field_call(struct coder *c, const struct mr_ast *e, uint16_t dst) {

@@ -63,6 +63,10 @@ const struct mr_overload *mr_fns_row(uint16_t row) {
     return &rows[row];
 }
 
+uint16_t mr_fns_op(const struct mr_ast *call) {
+    return call->op == MR_OP_CALL_DYN ? rows[call->fn].op : call->op;
+}
+
 uint16_t mr_fns_count(void) {
     return MR_ARRAY_LEN(rows);
 }
@@ -268,7 +272,7 @@ static const struct mr_type *param_type(struct binding *b, uint8_t sig) {
 
 static struct mr_fit_result fitting(struct binding *b, const struct mr_overload *o, uint32_t n,
                                     const struct mr_type *result) {
-    struct mr_fit_result r = {.type = result, .op = o->op};
+    struct mr_fit_result r = {.type = result, .op = o->op, .through = b->may_be_absent};
     /* An optional in an optional is boxed. */
     if (o->result == MR_SIG_OPTIONAL && b->t && b->t->kind == MR_T_OPTIONAL) b->t = &mr_type_dyn;
     for (uint32_t i = 0; i < n; i++) r.args[i] = param_type(b, o->args[i]);
@@ -332,7 +336,7 @@ enum mr_fit mr_fns_fit(struct mr_arena *a, enum mr_call_style style, struct mr_s
     if (!maybe) return MR_FIT_NONE;
     /* Beside a dyn that holds a double an int becomes a double. */
     if (!strict && style == MR_CALL_OPERATOR && maybe->kind == MR_T_INT) maybe = &mr_type_dyn;
-    *ret = (struct mr_fit_result){maybe, MR_OP_CALL_DYN, (uint16_t)first, {NULL}};
+    *ret = (struct mr_fit_result){.type = maybe, .op = MR_OP_CALL_DYN, .row = (uint16_t)first};
     for (uint32_t i = 0; i < n_args; i++) {
         bool plain = rows[first].args[i] == MR_SIG_MAYBE_TS; /* absent, or what it is */
         ret->args[i] = plain ? NULL : &mr_type_dyn;
@@ -421,6 +425,15 @@ int mr_fns_first(enum mr_call_style style, struct mr_str name, uint32_t n_args) 
 bool mr_fns_known(enum mr_call_style style, struct mr_str name) {
     for (size_t i = 0; i < MR_ARRAY_LEN(rows); i++) {
         if (is_named(&rows[i], style, name)) return true;
+    }
+    return false;
+}
+
+bool mr_fns_takes_absent(enum mr_call_style style, struct mr_str name, uint32_t i) {
+    for (size_t k = 0; k < MR_ARRAY_LEN(rows) && i < MR_ARGS_MAX; k++) {
+        uint8_t sig = rows[k].args[i];
+        bool takes = sig == MR_SIG_OPTIONAL || sig == MR_SIG_MAYBE_TS;
+        if (takes && is_named(&rows[k], style, name)) return true;
     }
     return false;
 }

@@ -36,7 +36,8 @@ extern const struct mr_type *const mr_type_of_tag[];
 struct mr_fit_result {
     const struct mr_type *type;
     uint16_t op;
-    uint16_t row;                            /* DYNAMIC: the first of the name */
+    uint16_t row; /* DYNAMIC: the first of the name */
+    bool through; /* the result may be absent because an argument may be */
     const struct mr_type *args[MR_ARGS_MAX]; /* what records and optionals come to stand as */
 };
 
@@ -54,6 +55,10 @@ const struct mr_type *mr_fns_first_type(struct mr_arena *a, enum mr_call_style s
 int mr_fns_choose(uint16_t first, const struct mr_value *args, uint32_t n, bool wide,
                   bool *ret_widen);
 const struct mr_overload *mr_fns_row(uint16_t row);
+/* The step of a checked call; of one that is chosen at run time, that of its first overload. */
+uint16_t mr_fns_op(const struct mr_ast *call);
+/* May argument i of a function of that name be absent? */
+bool mr_fns_takes_absent(enum mr_call_style style, struct mr_str name, uint32_t i);
 uint16_t mr_fns_count(void);
 /* Signatures of all there is to call, a line each: fns_list.c. */
 void mr_fns_list(struct mr_buf *to);

@@ -33,10 +33,13 @@ static void evaluate(struct mr_checker *c, struct mr_ast *e) {
 
 /* ---- time zones: found now, so that no event waits for a file */
 
+_Static_assert(MR_OP_TS_MILLIS_IN - MR_OP_TS_YEAR_IN == 9,
+               "the ten parts of a time stand together");
+
 /* Its last argument. */
 static bool takes_zone(const struct mr_ast *e) {
     if (e->kind != MR_AST_CALL || e->style == MR_CALL_OPERATOR) return false;
-    uint16_t op = e->op == MR_OP_CALL_DYN ? mr_fns_row(e->fn)->op : e->op;
+    uint16_t op = mr_fns_op(e);
     if (op == MR_OP_TIME_FLOOR_IN || op == MR_OP_TS_FORMAT_IN) return e->n == 3;
     return e->n == 2 && op >= MR_OP_TS_YEAR_IN && op <= MR_OP_TS_MILLIS_IN;
 }

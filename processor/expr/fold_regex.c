@@ -8,9 +8,13 @@
 #include "processor/expr/code.h"
 #include "processor/expr/fns.h"
 
+_Static_assert(MR_OP_RE_REPLACE_COUNT - MR_OP_MATCHES == 8 &&
+                   MR_OP_RE_REPLACE_COUNT - MR_OP_RE_REPLACE == 1,
+               "the steps with a pattern stand together, those with a replacement last");
+
 static bool takes_pattern(const struct mr_ast *e, uint16_t *ret_op) {
     if (e->kind != MR_AST_CALL || e->n < 2) return false;
-    *ret_op = e->op == MR_OP_CALL_DYN ? mr_fns_row(e->fn)->op : e->op;
+    *ret_op = mr_fns_op(e);
     return *ret_op >= MR_OP_MATCHES && *ret_op <= MR_OP_RE_REPLACE_COUNT;
 }
 
