@@ -116,12 +116,16 @@ bool mr_check_is_var(const struct mr_checker *c, struct mr_str name) {
     return find_var(c, name) != NULL;
 }
 
+bool mr_check_is_special(const struct mr_checker *c, struct mr_str name) {
+    return !c->scope->strict &&
+           (mr_str_is(name, "this") || mr_str_is(name, "meta") || mr_str_is(name, "params"));
+}
+
 bool mr_check_declared(const struct mr_checker *c, struct mr_str name) {
     if (find_var(c, name)) return true;
     if (mr_check_find_extra(c, name) >= 0 || find_let(c, name) >= 0) return true;
     if (c->scope->row && mr_type_field(c->scope->row, name) >= 0) return true;
-    return !c->scope->strict &&
-           (mr_str_is(name, "this") || mr_str_is(name, "meta") || mr_str_is(name, "params"));
+    return mr_check_is_special(c, name);
 }
 
 static const struct mr_type list_any = {.kind = MR_T_LIST, .elem = &mr_type_bottom};
@@ -334,11 +338,9 @@ static const struct mr_type *check_param(struct mr_checker *c, struct mr_ast *e)
 
 static const struct mr_type *no_field(struct mr_checker *c, struct mr_ast *e,
                                       const struct mr_type *t) {
-    const char **names = mr_arena_alloc(c->arena, (t->n_fields + 1) * sizeof *names);
     const char *of =
         e->args[0]->kind == MR_AST_THIS ? "the record" : mr_check_path_text(c, e->args[0]);
     char text[256];
-    for (uint32_t i = 0; i < t->n_fields; i++) names[i] = t->fields[i].name.p;
     if (t->kind == MR_T_STRUCT) {
         const char *q = e->args[0]->kind == MR_AST_THIS ? "" : "`";
         snprintf(text, sizeof text, "no field `%s` in %s%s%s", e->name.p, q, of, q);
@@ -351,7 +353,7 @@ static const struct mr_type *no_field(struct mr_checker *c, struct mr_ast *e,
     }
     struct mr_diag *g =
         mr_check_at(c, MR_ERROR, "E-FIELD", e, e->name_off, (uint32_t)e->name.n, text);
-    const char *near = mr_str_nearest(e->name.p, names, t->n_fields);
+    const char *near = mr_check_near_field(c, t, e->name);
     if (near || !g)
         hint(c, g, near);
     else

@@ -10,6 +10,7 @@
 #include "base/diag.h"
 #include "processor/expr/ast.h"
 #include "processor/expr/expr.h"
+#include "processor/expr/steps.h"
 
 struct mr_checker {
     struct mr_arena *arena;
@@ -42,6 +43,8 @@ void mr_check_index(struct mr_checker *c, struct mr_ast *e, const struct mr_type
 void mr_check_widen(struct mr_checker *c, struct mr_ast *e);
 /* Marks a path (names, fields, indexes) as read with `.?` all along. false: no path. */
 bool mr_check_mark_path(struct mr_ast *e);
+/* `this`, `meta`, `params`: always what they are; not in strict mode. */
+bool mr_check_is_special(const struct mr_checker *c, struct mr_str name);
 /* Is this name of the single scope (variable, row, extra, let, this, meta, params)? */
 bool mr_check_declared(const struct mr_checker *c, struct mr_str name);
 
@@ -153,6 +156,9 @@ bool mr_check_extension(struct mr_checker *c, struct mr_ast *e);
 
 /* ---- check_box.c */
 
+/* e becomes a step of one argument: what it was. name: as messages call it. */
+void mr_check_wrap(struct mr_checker *c, struct mr_ast *e, enum mr_op_code op, const char *name,
+                   const struct mr_type *type);
 /* e, checked, comes to stand where `to` is the static type (NULL: as it is). */
 void mr_check_coerce(struct mr_checker *c, struct mr_ast *e, const struct mr_type *to);
 /* e makes what is boxed, and its type says what that is. */
@@ -164,7 +170,9 @@ bool mr_check_as_optional(struct mr_checker *c, struct mr_ast *e);
 
 const struct mr_type *mr_check_unknown(struct mr_checker *c, struct mr_ast *e);  /* E-NAME */
 const struct mr_type *mr_check_no_value(struct mr_checker *c, struct mr_ast *e); /* `meta` alone */
-bool mr_check_whole(struct mr_checker *c, struct mr_ast *e);         /* `event.amount`: reported */
+bool mr_check_whole(struct mr_checker *c, struct mr_ast *e); /* `event.amount`: reported */
+/* The field of t whose name is near, or NULL. */
+const char *mr_check_near_field(struct mr_checker *c, const struct mr_type *t, struct mr_str name);
 bool mr_check_old_key(struct mr_checker *c, const struct mr_ast *e); /* reported: E-NOTYET */
 
 /* ---- presence.c */

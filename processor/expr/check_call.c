@@ -63,16 +63,7 @@ void mr_check_widen(struct mr_checker *c, struct mr_ast *e) {
                                         "int / int is cut to a whole number before it is widened");
         if (g) mr_diag_hint(c->diags, g, "make one side a double: double(a) / b");
     }
-    struct mr_ast *inner = mr_arena_dup(c->arena, e, sizeof *e);
-    e->args = mr_arena_dup(c->arena, &inner, sizeof inner);
-    e->n = 1;
-    e->kind = MR_AST_CALL;
-    e->style = MR_CALL_GLOBAL;
-    e->name = MR_STR("double");
-    e->op = MR_OP_I64_TO_F64;
-    e->type = &mr_type_double;
-    e->opts = NULL;
-    e->depth++;
+    mr_check_wrap(c, e, MR_OP_I64_TO_F64, "double", &mr_type_double);
 }
 
 /* An int literal beside a double is a double. */

@@ -116,11 +116,9 @@ static int find_field(struct mr_checker *c, const struct mr_ast *e, const struct
                       const struct mr_ast *key) {
     int i = mr_type_field(t, key->name);
     if (i >= 0 || c->scope->unchecked) return i;
-    const char **names = mr_arena_alloc(c->arena, (t->n_fields + 1) * sizeof *names);
-    for (uint32_t k = 0; k < t->n_fields; k++) names[k] = t->fields[k].name.p;
     struct mr_diag *g =
         mr_check_error(c, "E-FIELD", key, "no field `%s` in `%s`", key->name.p, e->name.p);
-    const char *near = mr_str_nearest(key->name.p, names, t->n_fields);
+    const char *near = mr_check_near_field(c, t, key->name);
     if (g && near) mr_diag_hint(c->diags, g, "did you mean `%s`?", near);
     return i;
 }

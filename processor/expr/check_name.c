@@ -7,6 +7,12 @@
 #include "processor/expr/hints.h"
 #include "processor/expr/macro.h"
 
+const char *mr_check_near_field(struct mr_checker *c, const struct mr_type *t, struct mr_str name) {
+    const char **names = mr_arena_alloc(c->arena, (t->n_fields + 1) * sizeof *names);
+    for (uint32_t i = 0; i < t->n_fields; i++) names[i] = t->fields[i].name.p;
+    return mr_str_nearest(name.p, names, t->n_fields);
+}
+
 static const char *nearest_name(struct mr_checker *c, struct mr_str name) {
     const struct mr_scope *s = c->scope;
     size_t n = 0, n_fields = s->row ? s->row->n_fields : 0;

@@ -63,10 +63,8 @@ static bool name_of(const struct mr_ast *x, struct mr_str *ret) {
 
 static void no_field(struct mr_checker *c, struct mr_ast *e, const struct mr_ast *at,
                      const struct mr_type *t, struct mr_str name) {
-    const char **names = mr_arena_alloc(c->arena, (t->n_fields + 1) * sizeof *names);
     const char *word = mr_arena_strndup(c->arena, name.p, name.n);
-    for (uint32_t i = 0; i < t->n_fields; i++) names[i] = t->fields[i].name.p;
-    const char *near = mr_str_nearest(word, names, t->n_fields);
+    const char *near = mr_check_near_field(c, t, mr_str(word));
     struct mr_diag *g = mr_check_error(c, "E-FIELD", at, "no field `%s` in the record", word);
     if (g && near) mr_diag_hint(c->diags, g, "did you mean `%s`?", near);
     mr_check_bad(e);

@@ -62,11 +62,6 @@ static void wrong_count(struct mr_checker *c, struct mr_ast *e) {
 
 /* ---- variables */
 
-static bool is_special(const struct mr_checker *c, struct mr_str name) {
-    return !c->scope->strict &&
-           (mr_str_is(name, "this") || mr_str_is(name, "meta") || mr_str_is(name, "params"));
-}
-
 static bool check_names(struct mr_checker *c, const struct mr_macro *m, struct mr_ast *const *x) {
     bool good = true;
     for (uint32_t i = 0; i < m->n_vars; i++) {
@@ -76,7 +71,7 @@ static bool check_names(struct mr_checker *c, const struct mr_macro *m, struct m
             struct mr_diag *g = mr_check_error(c, "E-SYNTAX", x[i], "a variable is a plain name");
             if (g) mr_diag_hint(c->diags, g, "it is written `%s`", m->form);
             good = false;
-        } else if (is_special(c, x[i]->name)) {
+        } else if (mr_check_is_special(c, x[i]->name)) {
             mr_check_error(c, "E-NAME", x[i], "`%s` cannot name a variable", x[i]->name.p);
             good = false;
         } else if (i && x[0]->kind == MR_AST_IDENT && mr_str_eq(x[0]->name, x[i]->name)) {

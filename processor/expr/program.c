@@ -15,17 +15,6 @@ static void mismatch(struct mr_checker *c, const struct mr_ast *e, const struct 
     if (how) mr_diag_hint(c->diags, g, "%s", how);
 }
 
-/* A step that turns the value into what is wanted, or fails. */
-static void wrap(struct mr_checker *c, struct mr_ast *e, enum mr_op_code op,
-                 const struct mr_type *type) {
-    struct mr_ast *inner = mr_arena_dup(c->arena, e, sizeof *e);
-    e->args = mr_arena_dup(c->arena, &inner, sizeof inner);
-    e->n = 1;
-    e->kind = MR_AST_CALL;
-    e->op = (uint16_t)op;
-    e->type = type;
-}
-
 /* The slot's type: int widens, dyn is looked at when it runs. */
 static bool fit_want(struct mr_checker *c, struct mr_ast *e, const struct mr_type *want) {
     const struct mr_type *t = e->type, *whole = want;
@@ -44,7 +33,7 @@ static bool fit_want(struct mr_checker *c, struct mr_ast *e, const struct mr_typ
     }
     if (t->kind == MR_T_DYN && mr_type_tag(want) >= 0 && want->elem == NULL && !want->n_fields &&
         !optional) {
-        wrap(c, e, MR_OP_CHECK, want);
+        mr_check_wrap(c, e, MR_OP_CHECK, "dyn", want);
         return true;
     }
     const struct mr_type *j = mr_type_join(c->arena, t, want);
