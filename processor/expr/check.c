@@ -59,6 +59,7 @@ void mr_check_fail_later(struct mr_checker *c, struct mr_ast *e, const char *fmt
     vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
     e->kind = MR_AST_FAIL;
+    e->n = 0; /* parts that were not checked are not looked at any more */
     e->name = mr_str(mr_arena_strdup(c->arena, text));
     e->type = &mr_type_dyn;
 }

@@ -39,7 +39,6 @@ bool mr_check_message_name(struct mr_checker *c, struct mr_ast *e, struct mr_str
 
 static void no_message(struct mr_checker *c, struct mr_ast *e) {
     if (c->scope->unchecked) {
-        e->n = 0;
         mr_check_fail_later(c, e, "no message `%s`", e->name.p);
         return;
     }
@@ -137,7 +136,6 @@ const struct mr_type *mr_check_message(struct mr_checker *c, struct mr_ast *e) {
         if (e->args[2 * i]->kind == MR_AST_ERROR) return mr_check_bad(e);
         int field = find_field(c, e, t, e->args[2 * i]);
         if (field < 0 && c->scope->unchecked) {
-            e->n = 0;
             mr_check_fail_later(c, e, "no field `%s`", e->args[2 * i]->name.p);
             return e->type;
         }
