@@ -21,15 +21,15 @@ int
 
 b ? [].sum() : s
 E-TYPE 1:1+16 the two sides differ: `int` and `string`
--
+make it text: `string([].sum())`
 
 (b ? [].sum() : r).y
 E-TYPE 1:2+16 the two sides differ: `int` and `{x: int, y: string}`
 -
 
 cel.bind(n, [].sum(), n.size())
-E-TYPE 1:25+4 `size` cannot take `int`
-it takes (string), (bytes), (list), (map)
+E-TYPE 1:25+4 `size` is a method of string or bytes or list or map, this is `int`
+make it text: `string(n).size(...)`
 
 # has() of a `let` that makes an optional: its parts are looked at as everywhere
 
@@ -51,4 +51,4 @@ write it here or name it `params.x`; text from a record is looked for with conta
 
 (1, 2)
 E-SYNTAX 1:3+1 expected `)`, found `,`
--
+a list stands in brackets: `[1, 2]`
