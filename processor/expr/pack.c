@@ -86,23 +86,27 @@ static void pack_type_name(const struct mr_value *v, struct mr_buf *to) {
     pack_text(P_STRING, name.p, name.n, to);
 }
 
-static void pack_value(const struct mr_type *t, const struct mr_value *v, struct mr_buf *to);
+/* false: nested deeper than what may be read; the bytes are of no use. */
+static bool pack_value(const struct mr_type *t, const struct mr_value *v, int depth,
+                       struct mr_buf *to);
 
 /* Where any type may stand there is no type to read it back with: a map of what is in it. */
-static void pack_record(const struct mr_value *v, struct mr_buf *to) {
+static bool pack_record(const struct mr_value *v, int depth, struct mr_buf *to) {
     struct mr_arena tmp;
     mr_arena_init(&tmp);
     const struct mr_type *t = v->record->type;
     uint32_t n = 0;
+    bool ok = true;
     for (uint32_t i = 0; i < t->n_fields; i++) n += v->record->row[i].tag != MR_V_ABSENT;
     pack_varint(P_MAP, n, to);
-    for (uint32_t i = 0; i < t->n_fields; i++) {
+    for (uint32_t i = 0; i < t->n_fields && ok; i++) {
         if (v->record->row[i].tag == MR_V_ABSENT) continue;
         struct mr_value field = mr_record_get(&tmp, v, t->fields[i].name);
         pack_text(P_STRING, t->fields[i].name.p, t->fields[i].name.n, to);
-        pack_value(NULL, &field, to);
+        ok = pack_value(NULL, &field, depth + 1, to);
     }
     mr_arena_done(&tmp);
+    return ok;
 }
 
 /* A message of expressions: its bytes. */
@@ -118,11 +122,38 @@ static void pack_message(const struct mr_type *t, const struct mr_value *v, stru
     pack_error(&error, to);
 }
 
-static void pack_value(const struct mr_type *t, const struct mr_value *v, struct mr_buf *to) {
-    t = inside(t);
+static bool pack_list(const struct mr_type *t, const struct mr_value *v, int depth,
+                      struct mr_buf *to) {
+    bool ok = true;
+    pack_varint(P_LIST, v->len, to);
+    for (uint32_t i = 0; i < v->len && ok; i++)
+        ok = pack_value(t ? t->elem : NULL, &v->list[i], depth + 1, to);
+    return ok;
+}
+
+static bool pack_map(const struct mr_type *t, const struct mr_value *v, int depth,
+                     struct mr_buf *to) {
+    bool ok = true;
+    pack_varint(P_MAP, v->len, to);
+    for (uint32_t i = 0; i < v->len && ok; i++)
+        ok = pack_value(t ? t->key : NULL, &v->map[i].key, depth + 1, to) &&
+             pack_value(t ? t->elem : NULL, &v->map[i].value, depth + 1, to);
+    return ok;
+}
+
+static bool pack_struct(const struct mr_type *t, const struct mr_value *v, int depth,
+                        struct mr_buf *to) {
+    uint32_t n = mr_value_n_fields(v, t);
+    bool ok = true;
+    pack_varint(P_STRUCT, n, to);
+    for (uint32_t i = 0; i < n && ok; i++)
+        ok = pack_value(mr_value_field_type(t, i), &v->row[i], depth + 1, to);
+    return ok;
+}
+
+static void pack_scalar(const struct mr_type *t, const struct mr_value *v, struct mr_buf *to) {
     bool as_double = t && t->kind == MR_T_DOUBLE; /* ints widen */
     switch ((enum mr_tag)v->tag) {
-    case MR_V_ABSENT: mr_buf_byte(to, P_ABSENT); return;
     case MR_V_NULL: mr_buf_byte(to, P_NULL); return;
     case MR_V_BOOL: mr_buf_byte(to, v->b ? P_TRUE : P_FALSE); return;
     case MR_V_INT:
@@ -141,43 +172,43 @@ static void pack_value(const struct mr_type *t, const struct mr_value *v, struct
         mr_proto_put_varint(to, v->aux);
         return;
     case MR_V_DURATION: pack_varint(P_DURATION, mr_proto_zigzag(v->i), to); return;
-    case MR_V_LIST:
-        pack_varint(P_LIST, v->len, to);
-        for (uint32_t i = 0; i < v->len; i++) pack_value(t ? t->elem : NULL, &v->list[i], to);
-        return;
-    case MR_V_MAP:
-        pack_varint(P_MAP, v->len, to);
-        for (uint32_t i = 0; i < v->len; i++) {
-            pack_value(t ? t->key : NULL, &v->map[i].key, to);
-            pack_value(t ? t->elem : NULL, &v->map[i].value, to);
-        }
-        return;
-    case MR_V_STRUCT:
-        if (t && t->message) {
-            pack_message(t, v, to);
-            return;
-        }
-        pack_varint(P_STRUCT, mr_value_n_fields(v, t), to);
-        for (uint32_t i = 0; i < mr_value_n_fields(v, t); i++)
-            pack_value(mr_value_field_type(t, i), &v->row[i], to);
-        return;
     case MR_V_TYPE: pack_type_name(v, to); return;
     case MR_V_IP: pack_text(P_IP, v->p, v->len, to); return;
     case MR_V_CIDR: pack_text(P_CIDR, v->p, v->len, to); return;
     case MR_V_ERROR: pack_error(v, to); return;
-    case MR_V_RECORD: pack_record(v, to); return;
+    default: mr_buf_byte(to, P_ABSENT);
+    }
+}
+
+static bool pack_value(const struct mr_type *t, const struct mr_value *v, int depth,
+                       struct mr_buf *to) {
+    t = inside(t);
+    if (depth > DEPTH) return false;
+    switch ((enum mr_tag)v->tag) {
+    case MR_V_LIST: return pack_list(t, v, depth, to);
+    case MR_V_MAP: return pack_map(t, v, depth, to);
+    case MR_V_STRUCT:
+        if (!t || !t->message) return pack_struct(t, v, depth, to);
+        pack_message(t, v, to);
+        return true;
+    case MR_V_RECORD: return pack_record(v, depth, to);
     case MR_V_OPTIONAL: /* as JSON has it: its value, or none */
-        if (v->len)
-            pack_value(NULL, v->list, to);
-        else
-            mr_buf_byte(to, P_ABSENT);
-        return;
+        return pack_value(NULL, v->len ? v->list : &(struct mr_value){0}, depth, to);
+    default: pack_scalar(t, v, to); return true;
     }
 }
 
 void mr_row_pack(const struct mr_type *row, const struct mr_value *values, struct mr_buf *to) {
+    static const struct mr_fault deep = {MR_R_DECODE_LIMIT, "nested too deeply", {NULL, 0}};
+    static const struct mr_value error = {
+        .tag = MR_V_ERROR, .aux = MR_R_DECODE_LIMIT, .fault = &deep};
     mr_proto_put_varint(to, row->n_fields);
-    for (uint32_t i = 0; i < row->n_fields; i++) pack_value(row->fields[i].type, &values[i], to);
+    for (uint32_t i = 0; i < row->n_fields; i++) {
+        size_t from = to->n;
+        if (pack_value(row->fields[i].type, &values[i], 0, to)) continue;
+        to->n = from;
+        pack_error(&error, to);
+    }
 }
 
 /* ---- reading */

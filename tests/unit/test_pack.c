@@ -209,6 +209,30 @@ START_TEST(random_rows) {
 }
 END_TEST
 
+/* n lists in each other. */
+static struct mr_value nested(int n) {
+    struct mr_value v = mr_int(1);
+    while (n--)
+        v = (struct mr_value){
+            .tag = MR_V_LIST, .len = 1, .list = mr_arena_dup(&arena, &v, sizeof v)};
+    return v;
+}
+
+/* What could not be read back is an error of its field: the others stay. */
+START_TEST(deep) {
+    const struct mr_type *t = help_type("{a: json, b: int}");
+    struct mr_value row[] = {nested(64), mr_int(7)}, back[16];
+    hex(t, row);
+    ck_assert(unpack(t, packed.p, packed.n, back));
+    ck_assert(mr_value_eq(&row[0], &back[0], NULL));
+    row[0] = nested(65);
+    hex(t, row);
+    ck_assert(unpack(t, packed.p, packed.n, back));
+    ck_assert(back[0].tag == MR_V_ERROR && back[0].aux == MR_R_DECODE_LIMIT);
+    ck_assert(back[1].tag == MR_V_INT && back[1].i == 7);
+}
+END_TEST
+
 int main(void) {
     Suite *s = suite_create("pack");
     TCase *t = tcase_create("pack");
@@ -216,6 +240,7 @@ int main(void) {
     tcase_add_test(t, bytes_on_disk);
     tcase_add_test(t, refused);
     tcase_add_test(t, random_rows);
+    tcase_add_test(t, deep);
     suite_add_tcase(s, t);
     int failed = mr_check_run(s);
     mr_buf_done(&help_problems);
