@@ -33,9 +33,9 @@ static int32_t bin_of(double x) {
 }
 
 static double value_of(int32_t bin) {
-    int32_t size = bin < 0 ? -bin : bin;
     if (bin == 0) return 0;
     if (bin == BIN_NAN) return NAN;
+    int32_t size = bin <= -BIN_INF ? BIN_INF : bin < 0 ? -bin : bin; /* whatever the bytes say */
     if (size >= BIN_INF) return bin < 0 ? -INFINITY : INFINITY;
     int k = size % BINS_PER_OCTAVE, n = BINS_PER_OCTAVE;
     double x = (2.0 * (n + k) * (n + k + 1)) / (n * (2.0 * (n + k) + 1));
