@@ -21,6 +21,7 @@ enum { EMPTY_MAX = 65536 };
 struct run {
     struct mr_arena *a;
     struct mr_proto_in in; /* its varints and lengths are protobuf's */
+    size_t before;         /* what the arena held */
     uint32_t empty;        /* values without bytes that are made so far */
     enum mr_reason reason; /* NONE, or why the value of this field is none */
     const char *problem;   /* static; also of malformed bytes */
@@ -94,6 +95,13 @@ static bool read_branch(struct run *r, const struct mr_avro_use *use, bool *ret_
 }
 
 /* Values that take no bytes cost memory all the same. */
+/* Is there memory for n values of this size? */
+static bool fits(struct run *r, uint64_t n, size_t size) {
+    size_t used = r->a->used - r->before;
+    if (used <= MR_RECORD_MEMORY && n <= (MR_RECORD_MEMORY - used) / size) return true;
+    return broken(r, MR_R_DECODE_LIMIT, "the record takes more than 256 MiB once it is decoded");
+}
+
 static bool count_empty(struct run *r, uint64_t n) {
     if (n <= EMPTY_MAX - r->empty) {
         r->empty += (uint32_t)n;
@@ -246,12 +254,13 @@ static bool read_bytes(struct run *r, const struct mr_avro *node, struct mr_valu
 
 /* ---- lists, maps, records */
 
-/* Room for n more elements. */
-static void *reserve(struct mr_arena *a, void *p, uint32_t have, uint32_t n, uint32_t *cap,
+/* Room for n more elements (n > 0); NULL: too many. */
+static void *reserve(struct run *r, void *p, uint32_t have, uint32_t n, uint32_t *cap,
                      size_t size) {
     if (n <= *cap - have) return p;
     *cap = n > have ? have + n : 2 * have;
-    void *to = mr_arena_alloc(a, *cap * size);
+    if (!fits(r, *cap, size)) return NULL;
+    void *to = mr_arena_alloc(r->a, *cap * size);
     return have ? memcpy(to, p, have * size) : to;
 }
 
@@ -265,7 +274,8 @@ static bool read_list(struct run *r, const struct mr_avro *node, struct mr_value
         if (more == 0) break;
         if (node->elem.of->empty && more > EMPTY_MAX)
             return broken(r, MR_R_DECODE_LIMIT, "too many values without bytes");
-        list = reserve(r->a, list, n, (uint32_t)more, &cap, sizeof *list);
+        list = reserve(r, list, n, (uint32_t)more, &cap, sizeof *list);
+        if (!list) return false;
         for (; more; more--, n++)
             if (!read_use(r, &node->elem, &list[n])) return false;
         if (end && end != r->in.at) return syntax(r, "a block of another size than it says");
@@ -282,7 +292,8 @@ static bool read_map(struct run *r, const struct mr_avro *node, struct mr_value 
     for (;;) {
         if (!read_block(r, least_of(node), &more, &end)) return false;
         if (more == 0) break;
-        map = reserve(r->a, map, n, (uint32_t)more, &cap, sizeof *map);
+        map = reserve(r, map, n, (uint32_t)more, &cap, sizeof *map);
+        if (!map) return false;
         for (; more; more--) {
             map[n] = (struct mr_map_entry){0};
             if (!read_string(r, &map[n].key)) return false;
@@ -297,6 +308,7 @@ static bool read_map(struct run *r, const struct mr_avro *node, struct mr_value 
 }
 
 static bool read_record(struct run *r, const struct mr_avro *node, struct mr_value *to) {
+    if (!fits(r, node->n, sizeof(struct mr_value))) return false;
     struct mr_value *row = mr_arena_alloc(r->a, node->n * sizeof *row);
     for (uint32_t i = 0; i < node->n; i++)
         if (!read_use(r, &node->fields[i], &row[i])) return false;
@@ -363,7 +375,7 @@ static bool read_slots(struct run *r, const struct mr_avro *schema, const bool *
 
 bool mr_avro_read(const struct mr_avro *schema, const bool *wanted, struct mr_str bytes,
                   struct mr_value *slots, struct mr_arena *a) {
-    struct run r = {.a = a, .in = mr_proto_in(bytes)};
+    struct run r = {.a = a, .before = a->used, .in = mr_proto_in(bytes)};
     bool large = bytes.n > MR_JSON_MAX;
     if (large) broken(&r, MR_R_DECODE_LIMIT, "the record is larger than 64 MiB");
     if (!large && read_slots(&r, schema, wanted, slots)) return true;

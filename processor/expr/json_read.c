@@ -236,11 +236,16 @@ static bool read_json(struct run *r, struct mr_value *to) {
     return true;
 }
 
+/* For n bytes more. */
+static bool has_memory(struct run *r, size_t n) {
+    if (r->a->used - r->before + n <= MR_RECORD_MEMORY) return true;
+    return mr_json_fail(&r->j, MR_R_DECODE_LIMIT, r->j.at, "too many values in one record");
+}
+
 static bool read_struct(struct run *r, const struct mr_json_plan *p, struct mr_value *to) {
     uint32_t n = p->type->n_fields;
     if (*r->j.at != '{') return mismatch(r, MR_T_STRUCT);
-    if (r->a->used - r->before > MR_RECORD_MEMORY)
-        return mr_json_fail(&r->j, MR_R_DECODE_LIMIT, r->j.at, "too many values in one record");
+    if (!has_memory(r, n * sizeof(struct mr_value))) return false;
     struct mr_value *row = mr_arena_alloc(r->a, n * sizeof *row);
     if (!read_row(r, p, row, false)) return false;
     *to = (struct mr_value){.tag = MR_V_STRUCT, .len = n, .row = row};
@@ -268,10 +273,12 @@ static bool more(struct run *r, char close, bool first, bool *ret) {
     return true;
 }
 
-static void *double_array(struct mr_arena *a, void *p, uint32_t n, uint32_t *cap, size_t size) {
+/* NULL: too many. */
+static void *double_array(struct run *r, void *p, uint32_t n, uint32_t *cap, size_t size) {
     if (n < *cap) return p;
     *cap = *cap ? 2 * *cap : 4;
-    void *to = mr_arena_alloc(a, *cap * size);
+    if (!has_memory(r, *cap * size)) return NULL;
+    void *to = mr_arena_alloc(r->a, *cap * size);
     if (n) memcpy(to, p, n * size);
     return to;
 }
@@ -285,7 +292,8 @@ static bool read_list(struct run *r, const struct value_plan *p, struct mr_value
     for (;; n++) {
         if (!more(r, ']', n == 0, &another)) return false;
         if (!another) break;
-        list = double_array(r->a, list, n, &cap, sizeof *list);
+        list = double_array(r, list, n, &cap, sizeof *list);
+        if (!list) return false;
         if (!read_value(r, p->elem, &list[n])) return false;
     }
     *to = (struct mr_value){.tag = MR_V_LIST, .len = n, .list = list};
@@ -312,7 +320,8 @@ static bool read_map(struct run *r, const struct value_plan *p, struct mr_value 
     for (bool first = true;; first = false) {
         if (!more(r, '}', first, &another)) return false;
         if (!another) break;
-        map = double_array(r->a, map, n, &cap, sizeof *map);
+        map = double_array(r, map, n, &cap, sizeof *map);
+        if (!map) return false;
         if (*r->j.at != '"')
             return mr_json_fail(&r->j, MR_R_DECODE_SYNTAX, r->j.at, "a key is missing");
         if (!mr_json_string_value(&r->j, r->a, &map[n].key) || !expect_colon(r)) return false;

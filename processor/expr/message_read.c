@@ -32,8 +32,8 @@ static bool malformed(struct run *r) {
 /* ---- first pass */
 
 static struct mr_value new_row(struct run *r, const struct mr_type *t) {
-    *r->slots += t->n_fields + 1;
-    bool full = *r->slots > SLOTS_MAX; /* whoever reads into it fails */
+    if (*r->slots <= SLOTS_MAX) *r->slots += t->n_fields + 1; /* above it stays: no overflow */
+    bool full = *r->slots > SLOTS_MAX;                        /* whoever reads into it fails */
     return (struct mr_value){
         .tag = MR_V_STRUCT,
         .len = t->n_fields,
@@ -118,6 +118,7 @@ static bool read_entry(struct run *r, const struct mr_message_field *f, struct m
     struct mr_map_entry *at = grow(r->a, map->map, map->len, sizeof *at), *e = &at[map->len++];
     map->map = at;
     *e = (struct mr_map_entry){entry_default(r, &f->key), entry_default(r, &f->item)};
+    if (*r->slots > SLOTS_MAX) return fail(r, "too many messages in it");
     while (entry.at < entry.end) {
         bool ok;
         if (!mr_proto_tag(&entry, &number, &wire)) return malformed(r);

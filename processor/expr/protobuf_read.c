@@ -184,6 +184,12 @@ static void fault(struct run *r, enum mr_reason reason, const char *problem) {
     r->problem = problem;
 }
 
+static bool has_memory(struct run *r) {
+    bool has = r->a->used - r->before <= MR_RECORD_MEMORY;
+    if (!has) fault(r, MR_R_DECODE_LIMIT, "too many values in one record");
+    return has;
+}
+
 static inline bool read_varint(struct mr_proto_in *in, uint8_t kind, struct mr_value *to) {
     uint64_t v;
     if (!mr_proto_varint(in, &v)) return false;
@@ -309,10 +315,7 @@ static bool read_submessage(struct run *r, const struct item *it, struct mr_prot
     }
     uint32_t n = it->plan->type->n_fields;
     struct mr_value *row = (struct mr_value *)to->row; /* made here before: merged */
-    if (r->a->used - r->before > MR_RECORD_MEMORY) {
-        fault(r, MR_R_DECODE_LIMIT, "too many values in one record");
-        return true;
-    }
+    if (!has_memory(r)) return true;
     if (to->tag != MR_V_STRUCT) row = mr_arena_dup(r->a, it->plan->blank, n * sizeof *row);
     *to = (struct mr_value){.tag = MR_V_STRUCT, .len = n, .row = row};
     return read_message(r, it->plan, mr_proto_in(bytes), row);
@@ -358,7 +361,7 @@ static bool read_packed(struct run *r, const struct item *it, struct mr_proto_in
     struct mr_str bytes;
     if (!mr_proto_bytes(in, &bytes)) return false;
     struct mr_proto_in packed = mr_proto_in(bytes);
-    while (packed.at < packed.end)
+    while (packed.at < packed.end && has_memory(r))
         if (!append(r, it, &packed, list)) return false;
     return true;
 }
@@ -414,6 +417,7 @@ static void clear_siblings(const struct mr_proto_plan *p, const struct field_pla
 
 static bool read_shaped(struct run *r, const struct field_plan *f, uint32_t wire,
                         struct mr_proto_in *in, struct mr_value *slot) {
+    if (!has_memory(r)) return mr_proto_skip(in, f->number, wire);
     if (f->shape == MAP && wire == MR_PW_BYTES) return read_entry(r, f, in, slot);
     if (f->shape == LIST && wire == f->item.wire) return append(r, &f->item, in, slot);
     if (f->shape == LIST && wire == MR_PW_BYTES) return read_packed(r, &f->item, in, slot);

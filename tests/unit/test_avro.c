@@ -1,5 +1,6 @@
 /* Avro: bytes that fastavro wrote (avro_vectors.h), bytes by hand for what it does not write, and
  * schemas with mistakes. Bytes by hand follow the specification, "Binary encoding". */
+#include "processor/expr/protobuf.h"
 #include "processor/expr/avro.h"
 #include "tests/unit/access_help.h"
 #include "tests/unit/avro_vectors.h"
@@ -267,6 +268,22 @@ START_TEST(by_hand) {
 }
 END_TEST
 
+/* 20 MB of booleans, of which each takes 16 bytes. */
+START_TEST(too_many_values) {
+    enum { N = 20000000 };
+    struct mr_buf b;
+    mr_buf_init(&b, 0);
+    mr_proto_put_varint(&b, mr_proto_zigzag(N));
+    for (int i = 0; i <= N; i++) mr_buf_byte(&b, 0);
+    const char *shown =
+        help_read(format(FIELDS(FIELD("l", "{\"type\":\"array\",\"items\":\"boolean\"}"))),
+                  mr_buf_view(&b), NULL);
+    ck_assert_ptr_nonnull(strstr(shown, "decode.limit: not Avro of this schema: "
+                                        "the record takes more than 256 MiB"));
+    mr_buf_done(&b);
+}
+END_TEST
+
 /* What is stepped over is only measured: a block by its size, fixed widths at once. */
 START_TEST(stepping_over) {
     bool second[] = {false, true};
@@ -494,6 +511,7 @@ int main(void) {
     tcase_add_loop_test(t, vectors, 0, sizeof avro_vectors / sizeof *avro_vectors);
     tcase_add_test(t, by_hand);
     tcase_add_test(t, stepping_over);
+    tcase_add_test(t, too_many_values);
     tcase_add_test(t, mistakes);
     tcase_add_test(t, writing);
     tcase_add_test(t, sameness);

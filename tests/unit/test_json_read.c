@@ -246,6 +246,21 @@ START_TEST(too_many_values) {
 }
 END_TEST
 
+/* 17 MB of a list that takes 16 bytes an element, and as much again while it grows. */
+START_TEST(long_list) {
+    enum { N = 8500000 };
+    struct mr_buf text;
+    mr_buf_init(&text, 0);
+    mr_buf_cat(&text, "{\"l\":[1");
+    for (int i = 0; i < N; i++) mr_buf_cat(&text, ",1");
+    mr_buf_cat(&text, "]}");
+    struct mr_format f = {MR_F_JSON_ROW, help_type("{l: [int]}"), MR_STR("")};
+    const char *shown = help_read(&f, mr_buf_view(&text), NULL);
+    ck_assert_ptr_nonnull(strstr(shown, "decode.limit: field `l`: too many values in one record"));
+    mr_buf_done(&text);
+}
+END_TEST
+
 START_TEST(wide_rows) {
     /* 60 fields whose names collide in what a cheap hash sees */
     struct mr_buf t, j, e;
@@ -299,6 +314,7 @@ END_TEST
 int main(void) {
     Suite *s = suite_create("json_read");
     TCase *t = tcase_create("json_read");
+    tcase_set_timeout(t, 60);
     tcase_add_test(t, scalars);
     tcase_add_test(t, times);
     tcase_add_test(t, nested);
@@ -309,6 +325,7 @@ int main(void) {
     tcase_add_test(t, lazy);
     tcase_add_test(t, limits);
     tcase_add_test(t, too_many_values);
+    tcase_add_test(t, long_list);
     tcase_add_test(t, wide_rows);
     tcase_add_test(t, other_formats);
     suite_add_tcase(s, t);

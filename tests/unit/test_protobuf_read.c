@@ -1,6 +1,7 @@
 /* Protobuf records: descriptor sets made by protoc, bytes made by protoc --encode (hex below),
  * bytes by hand for what protoc does not write, and random messages packed by protobuf-c.
  * Arguments: the descriptor set of protobuf/access.proto, old.proto and oracle.proto. */
+#include "processor/expr/protobuf.h"
 #include "tests/unit/access_help.h"
 #include "base/rand.h"
 #include "tests/unit/oracle.pb-c.h"
@@ -317,6 +318,33 @@ START_TEST(too_many_values) {
 }
 END_TEST
 
+/* Entries of two bytes each, with a message as the value that is not there. */
+START_TEST(too_many_entries) {
+    struct mr_buf b;
+    mr_buf_init(&b, 0);
+    for (int i = 0; i < 6000000; i++) mr_buf_add(&b, "\x1a\x00", 2);
+    const char *shown = help_read(format("shop.v1.Maps"), mr_buf_view(&b), NULL);
+    ck_assert_ptr_nonnull(strstr(shown, "decode.limit: field `items`: too many values in one"));
+    mr_buf_done(&b);
+}
+END_TEST
+
+/* A packed field: a byte is a value of sixteen. */
+START_TEST(too_many_packed) {
+    enum { N = 17000000 };
+    struct mr_buf b;
+    bool wanted[20] = {false};
+    wanted[9] = true; /* counts = 10 */
+    mr_buf_init(&b, 0);
+    mr_buf_byte(&b, 0x52);
+    mr_proto_put_varint(&b, N);
+    for (int i = 0; i < N; i++) mr_buf_byte(&b, 1);
+    const char *shown = help_read(format("shop.v1.Click"), mr_buf_view(&b), wanted);
+    ck_assert_ptr_nonnull(strstr(shown, "decode.limit: field `counts`: too many values in one"));
+    mr_buf_done(&b);
+}
+END_TEST
+
 START_TEST(random_messages_of_protobuf_c) {
     const struct mr_format *f = format("oracle.Order");
     struct mr_reader *reader = mr_reader_new(&arena, f, NULL);
@@ -402,6 +430,8 @@ int main(int argc, char **argv) {
     tcase_add_test(t, as_protobuf_says);
     tcase_add_test(t, malformed);
     tcase_add_test(t, too_many_values);
+    tcase_add_test(t, too_many_entries);
+    tcase_add_test(t, too_many_packed);
     tcase_add_test(t, random_messages_of_protobuf_c);
     tcase_add_test(t, protoc_bytes_come_back);
     tcase_add_test(t, rows_of_other_types);
