@@ -15,7 +15,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-enum { STACK_REGS = 48 };
+enum { STACK_REGS = 48, LONG_STRING = 1024 };
 
 typedef bool step_fn(struct mr_run *r, const struct mr_expr_step *s, struct mr_value *dst,
                      const struct mr_value *a, const struct mr_value *b);
@@ -65,6 +65,11 @@ bool mr_run_fail(struct mr_run *r, const struct mr_expr_step *s, enum mr_reason 
 
 bool mr_run_no_overload(struct mr_run *r, const struct mr_expr_step *s, const struct mr_value *a,
                         const struct mr_value *b) {
+    const struct mr_value *error = a->tag == MR_V_ERROR ? a : b && b->tag == MR_V_ERROR ? b : NULL;
+    if (error) { /* of mr_run_plain */
+        r->error = *error;
+        return false;
+    }
     if (!b) return mr_run_fail(r, s, MR_R_EXPR_ERROR, "cannot take %s", mr_tag_name(a));
     return mr_run_fail(r, s, MR_R_EXPR_ERROR, "cannot take %s and %s", mr_tag_name(a),
                        mr_tag_name(b));
@@ -88,9 +93,14 @@ char *mr_run_bytes(struct mr_run *r, const struct mr_expr_step *s, size_t n) {
     return mr_arena_alloc(r->f->arena, n + 1);
 }
 
-struct mr_value mr_run_plain(struct mr_run *r, const struct mr_value *v) {
-    if (v->tag == MR_V_RECORD) return mr_record_open(r->f->arena, v);
+struct mr_value mr_run_plain(struct mr_run *r, const struct mr_expr_step *s,
+                             const struct mr_value *v) {
+    if (v->tag == MR_V_RECORD) {
+        if (!mr_run_charge(r, s, mr_record_elements(v))) return r->error;
+        return mr_record_open(r->f->arena, v);
+    }
     if (v->tag != MR_V_JSON) return *v;
+    if (!mr_run_charge(r, s, v->len / 16)) return r->error;
     return mr_json_open(r->f->arena, (struct mr_str){v->p, v->len});
 }
 
@@ -120,8 +130,8 @@ static bool choose(struct mr_run *r, const struct mr_expr_step *s, const struct 
     uint32_t n = s->imm >> 16 & 7;
     bool wide = s->imm >> 20 & 1, widen;
     struct mr_value *x = &r->regs[r->p->n_regs], *y = x + 1;
-    *x = mr_run_plain(r, a);
-    for (uint32_t i = 1; i < n; i++) x[i] = mr_run_plain(r, &b[i - 1]);
+    *x = mr_run_plain(r, s, a);
+    for (uint32_t i = 1; i < n; i++) x[i] = mr_run_plain(r, s, &b[i - 1]);
     int op = mr_fns_choose((uint16_t)s->imm, x, n, wide, &widen);
     if (op < 0) return mr_run_no_overload(r, s, x, n > 1 ? y : NULL);
     if (widen && x->tag == MR_V_INT) *x = mr_double((double)x->i);
@@ -190,6 +200,10 @@ _Static_assert(sizeof(struct mr_value) == 16 && offsetof(struct mr_value, tag) =
         set(DST, MR_V_INT, (uint64_t)x);                                                           \
         NEXT;                                                                                      \
     }
+/* Strings are rarely as long as what counts. */
+#define CHARGE_LONG(v)                                                                             \
+    if (__builtin_expect((v)->len > LONG_STRING, 0) && !mr_run_charge(r, s, (v)->len / 16))        \
+    goto FAILED
 #define BOOL(x)                                                                                    \
     set(DST, MR_V_BOOL, (x));                                                                      \
     NEXT
@@ -363,8 +377,10 @@ GT_F64:
 GE_F64:
     BOOL(A->d >= B->d);
 EQ_STR:
+    CHARGE_LONG(A);
     BOOL(eq_str(A, B));
 NE_STR:
+    CHARGE_LONG(A);
     BOOL(!eq_str(A, B));
 EQ_I64_FIELD:
     FIELD(v->i == B->i)
@@ -391,14 +407,17 @@ GT_F64_FIELD:
 GE_F64_FIELD:
     FIELD(v->d >= B->d)
 EQ_STR_FIELD:
+    CHARGE_LONG(B);
     FIELD(eq_str(v, B))
 NE_STR_FIELD:
+    CHARGE_LONG(B);
     FIELD(!eq_str(v, B))
 NOT:
     BOOL(!A->b);
 I64_TO_F64:
     DOUBLE((double)A->i);
 IN_SET:
+    if (r->p->sets[s->imm]->strings) CHARGE_LONG(A);
     BOOL(mr_in_set_has(r->p->sets[s->imm], A));
 ITER_NEXT:
 ITER_NEXT2 : {

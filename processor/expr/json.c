@@ -249,25 +249,44 @@ static size_t unescape_u(const char *p, const char *end, uint32_t *ret) {
     return 12;
 }
 
+/* What stands at *p (before the end), in up to 4 bytes; 0: half of a surrogate pair, or cut. */
+static size_t next_meant(const char **p, const char *end, char *to) {
+    const char *at = *p;
+    uint32_t c;
+    if (*at != '\\') {
+        *to = *at;
+        *p = at + 1;
+        return 1;
+    }
+    if (end - at < 2) return 0;
+    if (at[1] != 'u') {
+        *to = unescaped[(unsigned char)at[1]];
+        *p = at + 2;
+        return 1;
+    }
+    size_t taken = unescape_u(at, end, &c);
+    *p = at + taken;
+    return taken ? mr_utf8_put(to, c) : 0;
+}
+
+bool mr_json_means(struct mr_str raw, struct mr_str text) {
+    size_t n = 0;
+    for (const char *p = raw.p, *end = p + raw.n; p < end;) {
+        char one[4];
+        size_t len = next_meant(&p, end, one);
+        if (len == 0 || len > text.n - n || memcmp(text.p + n, one, len) != 0) return false;
+        n += len;
+    }
+    return n == text.n;
+}
+
 bool mr_json_unescape(struct mr_arena *a, struct mr_str raw, struct mr_str *ret) {
     char *to = mr_arena_alloc(a, raw.n + 1);
     size_t n = 0;
     for (const char *p = raw.p, *end = p + raw.n; p < end;) {
-        if (*p != '\\') {
-            to[n++] = *p++;
-            continue;
-        }
-        if (end - p < 2) return false;
-        if (p[1] != 'u') {
-            to[n++] = unescaped[(unsigned char)p[1]];
-            p += 2;
-            continue;
-        }
-        uint32_t c;
-        size_t taken = unescape_u(p, end, &c);
-        if (taken == 0) return false;
-        n += mr_utf8_put(to + n, c);
-        p += taken;
+        size_t len = next_meant(&p, end, to + n);
+        if (len == 0) return false;
+        n += len;
     }
     to[n] = 0;
     *ret = (struct mr_str){to, n};

@@ -80,6 +80,8 @@ bool mr_json_check(struct mr_json *j);
 bool mr_json_word(struct mr_json *j, const char *word, size_t n);
 /* What the escapes of a checked string mean, in a. false: half of a surrogate pair. */
 bool mr_json_unescape(struct mr_arena *a, struct mr_str raw, struct mr_str *ret);
+/* Do the escapes of a checked string mean this text? */
+bool mr_json_means(struct mr_str raw, struct mr_str text);
 /* The string as a value; the text is borrowed unless it holds escapes. */
 bool mr_json_string_value(struct mr_json *j, struct mr_arena *a, struct mr_value *ret);
 
@@ -93,6 +95,7 @@ bool mr_json_get(struct mr_str object_text, struct mr_str name, struct mr_str *r
 bool mr_json_at(struct mr_str list_text, size_t i, struct mr_str *ret_slice);
 /* Elements of a list or object; 0 for other texts. Keys that come twice count once. */
 size_t mr_json_size(struct mr_str text);
+size_t mr_json_size_in(struct mr_arena *a, struct mr_str text); /* with memory from a */
 /* null, bool, int (no `.` or exponent and fits), double and string become such values (strings
  * with escapes in a); lists and objects stay MR_V_JSON. ERROR: num.range, or not JSON. */
 struct mr_value mr_json_scalar(struct mr_arena *a, struct mr_str text);

@@ -54,13 +54,7 @@ bool mr_json_next(struct mr_json_iter *it, struct mr_json_string *ret_key, struc
 
 bool mr_json_key_is(const struct mr_json_string *key, struct mr_str name) {
     if (!key->escaped) return mr_str_eq(key->raw, name);
-    if (key->raw.n < name.n) return false; /* escapes are longer than what they mean */
-    struct mr_arena tmp;
-    struct mr_str text;
-    mr_arena_init(&tmp);
-    bool same = mr_json_unescape(&tmp, key->raw, &text) && mr_str_eq(text, name);
-    mr_arena_done(&tmp);
-    return same;
+    return mr_json_means(key->raw, name);
 }
 
 bool mr_json_get(struct mr_str object_text, struct mr_str name, struct mr_str *ret_slice) {
@@ -162,12 +156,16 @@ struct mr_value mr_json_open(struct mr_arena *a, struct mr_str text) {
     }
 }
 
-size_t mr_json_size(struct mr_str text) {
+size_t mr_json_size_in(struct mr_arena *a, struct mr_str text) {
     if (mr_json_kind(text) != '{') return count(text);
+    struct mr_value v = open_map(a, text);
+    return v.tag == MR_V_MAP ? v.len : 0;
+}
+
+size_t mr_json_size(struct mr_str text) {
     struct mr_arena tmp;
     mr_arena_init(&tmp);
-    struct mr_value v = open_map(&tmp, text);
-    size_t n = v.tag == MR_V_MAP ? v.len : 0;
+    size_t n = mr_json_size_in(&tmp, text);
     mr_arena_done(&tmp);
     return n;
 }

@@ -57,15 +57,14 @@ static struct mr_value number(struct run *r, const struct mr_value *v) {
 }
 
 static struct mr_value time_text(struct run *r, const struct mr_value *v) {
-    struct mr_buf b;
-    mr_buf_init(&b, 0);
+    char p[64];
+    struct mr_buf b = {.p = p, .cap = sizeof p - 1, .max = sizeof p - 1}; /* it cannot grow */
     if (v->tag == MR_V_TIMESTAMP)
         mr_print_rfc3339(v->i, v->aux, &b);
     else
         mr_print_cel_duration(v->i, &b);
-    struct mr_value s = text(r, mr_buf_cstr(&b));
-    mr_buf_done(&b);
-    return s;
+    p[b.n] = 0;
+    return text(r, p);
 }
 
 /* In a message a fraction of seconds has 3, 6 or 9 digits. */
@@ -79,12 +78,11 @@ static struct mr_value padded(struct run *r, const struct mr_value *v) {
 }
 
 static bool bytes_text(struct run *r, const struct mr_value *v, struct mr_value *to) {
-    struct mr_buf b;
-    if (!charge(r, v->len / 16)) return false;
-    mr_buf_init(&b, 0);
+    size_t n = ((size_t)v->len + 2) / 3 * 4;
+    if (!charge(r, n / 16)) return false;
+    struct mr_buf b = {.p = mr_arena_alloc(r->a, n), .cap = n, .max = n};
     mr_base64_write((struct mr_str){v->p, v->len}, &b);
-    *to = text(r, mr_buf_cstr(&b));
-    mr_buf_done(&b);
+    *to = mr_string(((struct mr_str){b.p, n}));
     return true;
 }
 

@@ -40,8 +40,14 @@ bool mr_run_charge(struct mr_run *r, const struct mr_expr_step *s, size_t n);
 /* Room for a string of n bytes; NULL: too long; the error is set. */
 char *mr_run_bytes(struct mr_run *r, const struct mr_expr_step *s, size_t n);
 /* JSON text becomes a scalar, or a list or map one level deep, a record that is no message a map;
- * others stay. */
-struct mr_value mr_run_plain(struct mr_run *r, const struct mr_value *v);
+ * others stay. Charges for what it opens. ERROR: it cannot be read, or out of fuel. */
+struct mr_value mr_run_plain(struct mr_run *r, const struct mr_expr_step *s,
+                             const struct mr_value *v);
+/* step_num.c: mr_value_eq, charged. false: out of fuel. */
+bool mr_run_eq(struct mr_run *r, const struct mr_expr_step *s, const struct mr_value *a,
+               const struct mr_value *b, const struct mr_type *t, bool *ret);
+/* step_num.c: what comparing each of n values once may touch. */
+size_t mr_run_weight(const struct mr_value *list, size_t n);
 /* step_lists.c: a copy of the list, its elements opened and comparable with each other (`<`,
  * numbers of all types on one line); NULL: they are not; the error is set. */
 struct mr_value *mr_run_comparable(struct mr_run *r, const struct mr_expr_step *s,

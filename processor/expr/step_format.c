@@ -144,8 +144,7 @@ static bool put_net(struct out *o, const struct mr_value *v) {
 
 static bool put_value(struct out *o, const struct mr_value *value, int depth) {
     char p[MR_NUMBER_MAX];
-    struct mr_value v = mr_run_plain(o->r, value);
-    if (value->tag == MR_V_JSON && !mr_run_charge(o->r, o->s, value->len / 16)) return false;
+    struct mr_value v = mr_run_plain(o->r, o->s, value);
     if (depth > FORMAT_DEPTH) {
         return mr_run_fail(o->r, o->s, MR_R_EXPR_ERROR, "lists and maps are nested too deep");
     }
@@ -257,7 +256,7 @@ static bool put_clause(struct out *o, struct mr_str f, size_t *at, const struct 
         return mr_run_fail(o->r, o->s, MR_R_EXPR_ERROR, "there is no value %u for %%%c", *next + 1,
                            clause);
     }
-    struct mr_value v = mr_run_plain(o->r, &args->list[(*next)++]);
+    struct mr_value v = mr_run_plain(o->r, o->s, &args->list[(*next)++]);
     *at = i + 1;
     if (clause == 's') return put_value(o, &v, 0);
     if (clause == 'e' || clause == 'f') return put_double(o, clause, precision, &v);

@@ -131,8 +131,8 @@ STEP_FN_OF(tags) { /* the keys of what is true */
     struct mr_value *list = mr_arena_alloc(r->f->arena, a->len * sizeof *list);
     uint32_t n = 0;
     for (uint32_t i = 0; i < a->len; i++) {
-        struct mr_value key = mr_run_plain(r, &a->map[i].key);
-        struct mr_value on = mr_run_plain(r, &a->map[i].value);
+        struct mr_value key = mr_run_plain(r, s, &a->map[i].key);
+        struct mr_value on = mr_run_plain(r, s, &a->map[i].value);
         if (key.tag != MR_V_STRING || on.tag != MR_V_BOOL) {
             return mr_run_no_overload(r, s, &key, &on);
         }
@@ -145,20 +145,24 @@ STEP_FN_OF(tags) { /* the keys of what is true */
 /* The entry of map with this key, or NULL. Charges for what it looked at. */
 static bool find(struct mr_run *r, const struct mr_expr_step *s, struct mr_map_entry *map,
                  uint32_t n, const struct mr_value *key, struct mr_map_entry **ret) {
-    uint32_t i = 0;
-    while (i < n && !mr_value_eq(&map[i].key, key, NULL)) i++;
-    *ret = i < n ? &map[i] : NULL;
-    return mr_run_charge(r, s, i + 1);
+    bool found = false;
+    *ret = NULL;
+    for (uint32_t i = 0; i < n && !found; i++) {
+        if (!mr_run_charge(r, s, 1)) return false;
+        if (!mr_run_eq(r, s, &map[i].key, key, NULL, &found)) return false;
+        if (found) *ret = &map[i];
+    }
+    return true;
 }
 
 STEP_FN_OF(map_with) { /* b's values stand where a had the key, its other entries behind */
+    if (!mr_run_charge(r, s, (size_t)a->len + b->len)) return false;
     struct mr_map_entry *map = mr_arena_alloc(r->f->arena, ((size_t)a->len + b->len) * sizeof *map);
     struct mr_value v = {.tag = MR_V_MAP, .len = a->len, .map = map};
-    if (!mr_run_charge(r, s, (size_t)a->len + b->len)) return false;
     if (a->len) memcpy(map, a->map, a->len * sizeof *map);
     for (uint32_t i = 0; i < b->len; i++) {
         struct mr_map_entry *old;
-        struct mr_value key = mr_run_plain(r, &b->map[i].key);
+        struct mr_value key = mr_run_plain(r, s, &b->map[i].key);
         if (!find(r, s, map, a->len, &key, &old)) return false;
         if (old)
             old->value = b->map[i].value;
@@ -171,14 +175,15 @@ STEP_FN_OF(map_with) { /* b's values stand where a had the key, its other entrie
 
 static bool without(struct mr_run *r, const struct mr_expr_step *s, struct mr_value *dst,
                     const struct mr_value *a, const struct mr_value *keys, uint32_t n) {
+    if (!mr_run_charge(r, s, a->len)) return false;
     struct mr_map_entry *map = mr_arena_alloc(r->f->arena, a->len * sizeof *map);
     struct mr_value v = {.tag = MR_V_MAP, .map = map};
     for (uint32_t i = 0; i < a->len; i++) {
         bool found = false;
         for (uint32_t k = 0; k < n && !found; k++) {
-            struct mr_value key = mr_run_plain(r, &keys[k]);
+            struct mr_value key = mr_run_plain(r, s, &keys[k]);
             if (!mr_run_charge(r, s, 1)) return false;
-            found = mr_value_eq(&a->map[i].key, &key, NULL);
+            if (!mr_run_eq(r, s, &a->map[i].key, &key, NULL, &found)) return false;
         }
         if (!found) map[v.len++] = a->map[i];
     }
@@ -218,7 +223,7 @@ STEP_FN_OF(list_avg) {
     double sum = 0;
     if (!mr_run_charge(r, s, a->len)) return false;
     for (uint32_t i = 0; i < a->len; i++) {
-        struct mr_value v = mr_run_plain(r, &a->list[i]);
+        struct mr_value v = mr_run_plain(r, s, &a->list[i]);
         if (v.tag == MR_V_INT)
             whole += v.i;
         else if (v.tag == MR_V_UINT)

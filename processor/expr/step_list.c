@@ -25,11 +25,17 @@ STEP_FN_OF(make_list) { /* b: marks, one byte an element, or none */
     return true;
 }
 
-static const struct mr_map_entry *find(const struct mr_value *map, const struct mr_value *key) {
-    for (uint32_t i = 0; i < map->len; i++) {
-        if (mr_value_eq(&map->map[i].key, key, NULL)) return &map->map[i];
+/* *ret: NULL where there is none. false: out of fuel. */
+static bool find(struct mr_run *r, const struct mr_expr_step *s, const struct mr_value *map,
+                 const struct mr_value *key, const struct mr_map_entry **ret) {
+    bool found = false;
+    *ret = NULL;
+    if (!mr_run_charge(r, s, map->len)) return false;
+    for (uint32_t i = 0; i < map->len && !found; i++) {
+        if (!mr_run_eq(r, s, &map->map[i].key, key, NULL, &found)) return false;
+        if (found) *ret = &map->map[i];
     }
-    return NULL;
+    return true;
 }
 
 static bool is_key(const struct mr_value *v) {
@@ -39,16 +45,18 @@ static bool is_key(const struct mr_value *v) {
 
 STEP_FN_OF(make_map) {
     uint32_t n = (uint32_t)s->imm;
-    if (!mr_run_charge(r, s, (size_t)n * n / 2 + n)) return false;
+    if (!mr_run_charge(r, s, n)) return false;
     struct mr_map_entry *map = mr_arena_alloc(r->f->arena, n * sizeof *map);
     struct mr_value v = {.tag = MR_V_MAP, .map = map};
     for (uint32_t i = 0; i < n; i++) {
         if (skipped(b, i, &a[2 * i + 1])) continue;
-        struct mr_value key = mr_run_plain(r, &a[2 * i]);
+        struct mr_value key = mr_run_plain(r, s, &a[2 * i]);
         if (!is_key(&key)) {
             return mr_run_fail(r, s, MR_R_EXPR_ERROR, "%s cannot be a key", mr_tag_name(&key));
         }
-        if (find(&v, &key)) return mr_run_fail(r, s, MR_R_EXPR_ERROR, "a key comes twice");
+        const struct mr_map_entry *before;
+        if (!find(r, s, &v, &key, &before)) return false;
+        if (before) return mr_run_fail(r, s, MR_R_EXPR_ERROR, "a key comes twice");
         map[v.len++] = (struct mr_map_entry){key, a[2 * i + 1]};
     }
     *dst = v;
@@ -74,25 +82,27 @@ STEP_FN_OF(in_list) {
     if (a->tag == MR_V_STRING) {
         for (uint32_t i = 0; i < b->len && !found; i++) {
             const struct mr_value *v = &b->list[i];
-            found = v->tag == MR_V_STRING ? v->len == a->len && memcmp(v->p, a->p, a->len) == 0
-                                          : mr_value_eq(v, a, NULL);
+            bool no = v->tag == MR_V_STRING && v->len != a->len;
+            if (!no && !mr_run_eq(r, s, v, a, NULL, &found)) return false;
         }
     } else {
-        for (uint32_t i = 0; i < b->len && !found; i++) found = mr_value_eq(&b->list[i], a, t);
+        for (uint32_t i = 0; i < b->len && !found; i++)
+            if (!mr_run_eq(r, s, &b->list[i], a, t, &found)) return false;
     }
     *dst = mr_bool(found);
     return true;
 }
 
 STEP_FN_OF(in_map) {
-    struct mr_value key = mr_run_plain(r, a);
-    if (!mr_run_charge(r, s, b->len)) return false;
-    *dst = mr_bool(find(b, &key) != NULL);
+    struct mr_value key = mr_run_plain(r, s, a);
+    const struct mr_map_entry *e;
+    if (!find(r, s, b, &key, &e)) return false;
+    *dst = mr_bool(e != NULL);
     return true;
 }
 
 STEP_FN_OF(in_any) {
-    struct mr_value v = mr_run_plain(r, b);
+    struct mr_value v = mr_run_plain(r, s, b);
     if (v.tag == MR_V_LIST) return mr_step_in_list(r, s, dst, a, &v);
     if (v.tag == MR_V_MAP) return mr_step_in_map(r, s, dst, a, &v);
     return mr_run_no_overload(r, s, a, &v);
@@ -155,8 +165,9 @@ static bool get_json(struct mr_run *r, const struct mr_expr_step *s, const struc
     return true;
 }
 
-static bool get_record(struct mr_run *r, const struct mr_value *a, const struct mr_value *key,
-                       struct mr_value *ret) {
+static bool get_record(struct mr_run *r, const struct mr_expr_step *s, const struct mr_value *a,
+                       const struct mr_value *key, struct mr_value *ret) {
+    if (!mr_run_charge(r, s, mr_record_elements(a))) return false;
     *ret = mr_record_get(r->f->arena, a, (struct mr_str){key->p, key->len});
     if (ret->tag != MR_V_ERROR) return true;
     r->error = *ret;
@@ -179,12 +190,12 @@ static bool get_optional(struct mr_run *r, const struct mr_expr_step *s, const s
 /* *ret: ABSENT = no such key or element. */
 static bool get_dyn(struct mr_run *r, const struct mr_expr_step *s, const struct mr_value *a,
                     const struct mr_value *b, struct mr_value *ret) {
-    struct mr_value key = mr_run_plain(r, b), v = *a;
+    struct mr_value key = mr_run_plain(r, s, b), v = *a;
     char kind = v.tag == MR_V_JSON ? mr_json_kind((struct mr_str){v.p, v.len}) : 0;
     if (kind == '{' || kind == '[') return get_json(r, s, &v, &key, ret);
-    if (v.tag == MR_V_RECORD && key.tag == MR_V_STRING) return get_record(r, &v, &key, ret);
+    if (v.tag == MR_V_RECORD && key.tag == MR_V_STRING) return get_record(r, s, &v, &key, ret);
     if (v.tag == MR_V_OPTIONAL) return get_optional(r, s, &v, &key, ret);
-    v = mr_run_plain(r, &v);
+    v = mr_run_plain(r, s, &v);
     if (v.tag == MR_V_LIST) {
         int64_t i;
         if (!index_of(r, s, &key, v.len, &i)) return false;
@@ -192,8 +203,8 @@ static bool get_dyn(struct mr_run *r, const struct mr_expr_step *s, const struct
         return true;
     }
     if (v.tag != MR_V_MAP) return mr_run_no_overload(r, s, &v, &key);
-    if (!mr_run_charge(r, s, v.len)) return false;
-    const struct mr_map_entry *e = find(&v, &key);
+    const struct mr_map_entry *e;
+    if (!find(r, s, &v, &key, &e)) return false;
     *ret = e ? e->value : MR_ABSENT;
     return true;
 }
@@ -210,18 +221,18 @@ STEP_FN_OF(list_get_opt) {
 }
 
 STEP_FN_OF(map_get) {
-    struct mr_value key = mr_run_plain(r, b);
-    if (!mr_run_charge(r, s, a->len)) return false;
-    const struct mr_map_entry *e = find(a, &key);
+    struct mr_value key = mr_run_plain(r, s, b);
+    const struct mr_map_entry *e;
+    if (!find(r, s, a, &key, &e)) return false;
     if (!e) return missing(r, s, &key);
     *dst = e->value;
     return true;
 }
 
 STEP_FN_OF(map_get_opt) {
-    struct mr_value key = mr_run_plain(r, b);
-    if (!mr_run_charge(r, s, a->len)) return false;
-    const struct mr_map_entry *e = find(a, &key);
+    struct mr_value key = mr_run_plain(r, s, b);
+    const struct mr_map_entry *e;
+    if (!find(r, s, a, &key, &e)) return false;
     *dst = e ? e->value : MR_ABSENT;
     return true;
 }
@@ -235,7 +246,7 @@ STEP_FN_OF(dyn_get) {
 }
 
 STEP_FN_OF(dyn_get_opt) { /* imm: millrace mode, null.?x is absent */
-    struct mr_value v = mr_run_plain(r, a);
+    struct mr_value v = mr_run_plain(r, s, a);
     if (v.tag == MR_V_NULL && s->imm) {
         *dst = MR_ABSENT;
         return true;
@@ -244,8 +255,8 @@ STEP_FN_OF(dyn_get_opt) { /* imm: millrace mode, null.?x is absent */
         bool set;
         struct mr_str name = {b->p, b->len};
         if (!mr_record_has(&v, name, &set)) return missing(r, s, b);
-        *dst = set ? mr_record_get(r->f->arena, &v, name) : MR_ABSENT;
-        return true;
+        *dst = MR_ABSENT;
+        return !set || get_record(r, s, &v, b, dst);
     }
     if (!get_dyn(r, s, a, b, &v)) return false;
     *dst = v;
@@ -253,7 +264,7 @@ STEP_FN_OF(dyn_get_opt) { /* imm: millrace mode, null.?x is absent */
 }
 
 STEP_FN_OF(has_key) {
-    struct mr_value v = mr_run_plain(r, a), key = mr_run_plain(r, b);
+    struct mr_value v = mr_run_plain(r, s, a), key = mr_run_plain(r, s, b);
     if (v.tag == MR_V_OPTIONAL) {
         *dst = mr_bool(false);
         return v.len == 0 || mr_step_has_key(r, s, dst, v.list, &key);
@@ -265,8 +276,9 @@ STEP_FN_OF(has_key) {
         return true;
     }
     if (v.tag == MR_V_MAP) {
-        if (!mr_run_charge(r, s, v.len)) return false;
-        *dst = mr_bool(find(&v, &key) != NULL);
+        const struct mr_map_entry *e;
+        if (!find(r, s, &v, &key, &e)) return false;
+        *dst = mr_bool(e != NULL);
         return true;
     }
     if (v.tag == MR_V_NULL && s->imm) {
@@ -279,7 +291,7 @@ STEP_FN_OF(has_key) {
 /* ---- any value */
 
 STEP_FN_OF(type_of) {
-    struct mr_value v = a->tag == MR_V_JSON ? mr_run_plain(r, a) : *a;
+    struct mr_value v = a->tag == MR_V_JSON ? mr_run_plain(r, s, a) : *a;
     bool message = v.tag == MR_V_RECORD && v.record->type->message;
     const struct mr_type *t = message ? v.record->type : mr_type_of_tag[v.tag];
     *dst = (struct mr_value){.tag = MR_V_TYPE, .type = t};
@@ -287,7 +299,7 @@ STEP_FN_OF(type_of) {
 }
 
 STEP_FN_OF(check) { /* imm: the tag that is needed */
-    struct mr_value v = mr_run_plain(r, a);
+    struct mr_value v = mr_run_plain(r, s, a);
     if (v.tag == MR_V_INT && s->imm == MR_V_DOUBLE && r->p->wide) v = mr_double((double)v.i);
     if (v.tag != s->imm) {
         struct mr_value wanted = {.tag = (uint8_t)s->imm};
@@ -327,7 +339,7 @@ static bool is_zero(const struct mr_value *v, const struct mr_type *t) {
 }
 
 STEP_FN_OF(non_zero) {
-    struct mr_value v = a->tag == MR_V_JSON ? mr_run_plain(r, a) : *a;
+    struct mr_value v = a->tag == MR_V_JSON ? mr_run_plain(r, s, a) : *a;
     *dst = is_zero(&v, r->p->types[s->place]) ? MR_ABSENT : v;
     return true;
 }
@@ -345,12 +357,18 @@ static struct mr_value c_string(const char *p) {
     return mr_string(s);
 }
 
+static bool is_earlier(const struct mr_value *map, struct mr_str name) {
+    for (uint32_t i = 0; i < map->len; i++)
+        if (mr_str_eq((struct mr_str){map->map[i].key.p, map->map[i].key.len}, name)) return true;
+    return false;
+}
+
 static struct mr_value headers(struct mr_run *r, const struct mr_origin *o) {
     struct mr_map_entry *map = mr_arena_alloc(r->f->arena, o->n_headers * sizeof *map);
     struct mr_value v = {.tag = MR_V_MAP, .map = map};
     for (uint32_t i = 0; i < o->n_headers; i++) {
         struct mr_value name = mr_string(o->headers[i].name);
-        if (find(&v, &name)) continue;
+        if (is_earlier(&v, o->headers[i].name)) continue;
         struct mr_value *list = mr_arena_alloc(r->f->arena, (o->n_headers - i) * sizeof *list);
         uint32_t n = 0;
         for (uint32_t k = i; k < o->n_headers; k++) {

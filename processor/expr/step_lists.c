@@ -79,8 +79,7 @@ static bool flatten(struct mr_run *r, const struct mr_expr_step *s, const struct
     if (!mr_run_charge(r, s, list->len)) return false;
     for (uint32_t i = 0; i < list->len; i++) {
         const struct mr_value *v = &list->list[i];
-        if (v->tag == MR_V_JSON && !mr_run_charge(r, s, v->len / 16)) return false;
-        struct mr_value x = depth > 0 ? mr_run_plain(r, v) : *v;
+        struct mr_value x = depth > 0 ? mr_run_plain(r, s, v) : *v;
         if (depth > 0 && x.tag == MR_V_LIST) {
             if (!flatten(r, s, &x, depth - 1, o)) return false;
         } else {
@@ -127,14 +126,14 @@ struct mr_value *mr_run_comparable(struct mr_run *r, const struct mr_expr_step *
     if (!mr_run_charge(r, s, list->len)) return NULL;
     struct mr_value *to = mr_arena_alloc(r->f->arena, (list->len + 1) * sizeof *to);
     for (uint32_t i = 0; i < list->len; i++) {
-        to[i] = mr_run_plain(r, &list->list[i]);
+        to[i] = mr_run_plain(r, s, &list->list[i]);
         bool mixed = to[0].tag != to[i].tag && !r->p->wide; /* strict: one type */
         if (mixed || !have_order(&to[0], &to[i])) {
             mr_run_no_overload(r, s, &to[0], &to[i]);
             return NULL;
         }
     }
-    return to;
+    return mr_run_charge(r, s, mr_run_weight(to, list->len) - list->len) ? to : NULL;
 }
 
 static void merge(struct mr_value *to, const struct mr_value *x, uint32_t nx,
@@ -156,9 +155,10 @@ STEP_FN_OF(sort) {
     uint32_t n = a->len;
     struct mr_value *from = mr_run_comparable(r, s, a);
     if (!from) return false;
+    size_t pass = mr_run_weight(from, n); /* each comparison passes one of its two */
     struct mr_value *to = mr_arena_alloc(r->f->arena, (n + 1) * sizeof *to);
     for (size_t run = 1; run < n; run *= 2) {
-        if (!mr_run_charge(r, s, n)) return false;
+        if (!mr_run_charge(r, s, pass)) return false;
         for (size_t i = 0; i < n; i += 2 * run) {
             size_t nx = n - i < run ? n - i : run, left = n - i - nx;
             merge(to + i, from + i, (uint32_t)nx, from + i + nx,
@@ -219,7 +219,7 @@ static bool sum_type(struct mr_run *r, const struct mr_expr_step *s, const struc
     *sum = mr_int(0); /* of nothing, too */
     if (tag == MR_V_UINT || tag == MR_V_DOUBLE || tag == MR_V_DURATION) sum->tag = (uint8_t)tag;
     for (uint32_t i = 0; i < list->len; i++) {
-        struct mr_value v = mr_run_plain(r, &list->list[i]);
+        struct mr_value v = mr_run_plain(r, s, &list->list[i]);
         if (!is_number(&v) && v.tag != MR_V_DURATION) return mr_run_no_overload(r, s, &v, NULL);
         if (i == 0) sum->tag = v.tag;
         if (v.tag == sum->tag) continue;
@@ -234,7 +234,7 @@ STEP_FN_OF(list_sum) {
     struct mr_value sum;
     if (!mr_run_charge(r, s, a->len) || !sum_type(r, s, a, &sum)) return false;
     for (uint32_t i = 0; i < a->len; i++) {
-        struct mr_value v = mr_run_plain(r, &a->list[i]);
+        struct mr_value v = mr_run_plain(r, s, &a->list[i]);
         bool over = false;
         if (sum.tag == MR_V_DOUBLE) {
             sum.d += v.tag == MR_V_INT ? (double)v.i : v.d;
@@ -269,6 +269,7 @@ static void widen(struct mr_value *v) {
 
 STEP_FN_OF(clamp) {
     struct mr_value x = *a, low = b[0], high = b[1];
+    if (!mr_run_charge(r, s, mr_run_weight(&x, 1) + mr_run_weight(&low, 1))) return false;
     if (r->p->wide && (is_mixed(&x, &low) || is_mixed(&x, &high) || is_mixed(&low, &high))) {
         widen(&x);
         widen(&low);

@@ -12,8 +12,7 @@
 
 /* dst: what to go over, dst[1]: the place */
 STEP_FN_OF(iter) {
-    if (a->tag == MR_V_JSON && !mr_run_charge(r, s, a->len / 16)) return false;
-    struct mr_value v = mr_run_plain(r, a);
+    struct mr_value v = mr_run_plain(r, s, a);
     if (v.tag == MR_V_ERROR) {
         r->error = v;
         return false;
@@ -90,7 +89,7 @@ STEP_FN_OF(put) { /* keys come from a list or map: none comes twice */
 }
 
 STEP_FN_OF(put_all) {
-    struct mr_value v = mr_run_plain(r, a);
+    struct mr_value v = mr_run_plain(r, s, a);
     if (v.tag == MR_V_ERROR) {
         r->error = v;
         return false;
@@ -100,8 +99,9 @@ STEP_FN_OF(put_all) {
         const struct mr_value *key = &v.map[i].key;
         if (!mr_run_charge(r, s, dst->len + 1u)) return false;
         for (uint32_t k = 0; k < dst->len; k++) {
-            if (mr_value_eq(&dst->map[k].key, key, NULL))
-                return mr_run_fail(r, s, MR_R_EXPR_ERROR, "a key comes twice");
+            bool same;
+            if (!mr_run_eq(r, s, &dst->map[k].key, key, NULL, &same)) return false;
+            if (same) return mr_run_fail(r, s, MR_R_EXPR_ERROR, "a key comes twice");
         }
         if (!put(r, s, dst, key, &v.map[i].value)) return false;
     }

@@ -44,7 +44,7 @@ static bool of_list(struct mr_run *r, const struct mr_expr_step *s, const struct
     if (list->len == 0) return mr_run_fail(r, s, MR_R_EXPR_ERROR, "the list is empty");
     if (!mr_run_charge(r, s, list->len)) return false;
     for (uint32_t i = 0; i < list->len; i++) {
-        struct mr_value v = mr_run_plain(r, &list->list[i]);
+        struct mr_value v = mr_run_plain(r, s, &list->list[i]);
         bool next = i == 0;
         if (!is_number(&v)) return mr_run_no_overload(r, s, &v, NULL);
         if (i && !better(r, s, &best, &v, sign, &next)) return false;

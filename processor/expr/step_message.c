@@ -105,7 +105,7 @@ static enum fate item_of(const struct assign *x, const struct mr_message_item *i
                          const struct mr_value *from, struct mr_value *to) {
     struct mr_value v = *from;
     const struct mr_type *t = it->message;
-    if (v.tag == MR_V_JSON) v = mr_run_plain(x->r, &v);
+    if (v.tag == MR_V_JSON) v = mr_run_plain(x->r, x->step, &v);
     bool null = v.tag == MR_V_NULL;
     if (!t) {
         if (null && it->null_value) v = mr_int(0);
@@ -162,7 +162,7 @@ static bool put_field(struct assign *x, const struct mr_type *t, uint32_t field,
     const struct mr_message_field *f = &t->message->fields[field];
     struct mr_value v = *from, to = MR_ABSENT;
     x->field = t->fields[field].name;
-    if (f->shape != MR_MESSAGE_ONE) v = mr_run_plain(x->r, from);
+    if (f->shape != MR_MESSAGE_ONE) v = mr_run_plain(x->r, x->step, from);
     if (f->shape == MR_MESSAGE_LIST) {
         if (v.tag != MR_V_LIST) return mismatch(x, &v);
         if (!list_of(x, f, &v, &to)) return false;
@@ -189,6 +189,8 @@ STEP_FN_OF(make_message) { /* imm: of the program's makes; a: the first value */
         if (m->opts[i] && a[i].tag == MR_V_ABSENT) continue;
         if (!put_field(&x, t, m->fields[i], &a[i], row)) return false;
     }
+    bool any = t->message->well_known == MR_WK_ANY && row[1].tag == MR_V_BYTES;
+    if (any && !mr_run_charge(r, s, row[1].len)) return false; /* its content is read */
     if (!mr_message_unwrap(r->f->arena, t, row, dst, &problem))
         return mr_run_fail(r, s, MR_R_EXPR_ERROR, "%s", problem);
     if (mr_message_is_raw_any(dst) && t->message->well_known == MR_WK_ANY)

@@ -133,14 +133,24 @@ static bool is_nan(const struct mr_value *v) {
     return v->tag == MR_V_DOUBLE && isnan(v->d);
 }
 
+size_t mr_run_weight(const struct mr_value *list, size_t n) {
+    size_t all = n;
+    for (size_t i = 0; i < n; i++) {
+        bool text = list[i].tag == MR_V_STRING || list[i].tag == MR_V_BYTES;
+        all += text ? list[i].len / 16 : 0;
+    }
+    return all;
+}
+
 /* *ret: below, at or above 0; *ret_ordered false: NaN has no order. */
 static bool order(struct mr_run *r, const struct mr_expr_step *s, const struct mr_value *a,
                   const struct mr_value *b, int *ret, bool *ret_ordered) {
-    struct mr_value x = mr_run_plain(r, a), y = mr_run_plain(r, b);
+    struct mr_value x = mr_run_plain(r, s, a), y = mr_run_plain(r, s, b);
     bool numbers = is_number(&x) && is_number(&y);
     bool ordered = x.tag == MR_V_BOOL || x.tag == MR_V_STRING || x.tag == MR_V_BYTES ||
                    x.tag == MR_V_TIMESTAMP || x.tag == MR_V_DURATION;
     if (!numbers && (x.tag != y.tag || !ordered)) return mr_run_no_overload(r, s, &x, &y);
+    if (!mr_run_charge(r, s, mr_run_weight(&x, 1))) return false;
     *ret_ordered = !is_nan(&x) && !is_nan(&y);
     *ret = numbers ? number_cmp(&x, &y) : mr_value_cmp(&x, &y);
     return true;
@@ -161,21 +171,23 @@ ORDER(ge_any, c >= 0)
 
 /* ---- equality */
 
-/* What comparing two values may touch: their elements, not below. */
-static size_t width(const struct mr_value *v) {
-    return v->tag == MR_V_STRING || v->tag == MR_V_BYTES || v->tag == MR_V_JSON ? v->len / 16
-           : v->tag == MR_V_LIST || v->tag == MR_V_MAP                          ? v->len
-                                                                                : 1;
+bool mr_run_eq(struct mr_run *r, const struct mr_expr_step *s, const struct mr_value *a,
+               const struct mr_value *b, const struct mr_type *t, bool *ret) {
+    *ret = mr_value_eq_within(r->f->arena, &r->fuel, a, b, t);
+    if (r->fuel >= 0) return true;
+    r->fuel = 0;
+    return mr_run_charge(r, s, 1);
 }
 
 STEP_FN_OF(eq_any) {
-    size_t n = width(a), m = width(b);
-    if (!mr_run_charge(r, s, a->tag == MR_V_MAP ? n * m : n + m)) return false;
+    bool same;
+    if (!mr_run_charge(r, s, 1)) return false;
     if (is_number(a) && is_number(b)) {
         *dst = mr_bool(!is_nan(a) && !is_nan(b) && number_cmp(a, b) == 0);
         return true;
     }
-    *dst = mr_bool(mr_value_eq(a, b, r->p->types[s->place]));
+    if (!mr_run_eq(r, s, a, b, r->p->types[s->place], &same)) return false;
+    *dst = mr_bool(same);
     return true;
 }
 

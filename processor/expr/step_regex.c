@@ -103,7 +103,7 @@ STEP_FN_OF(matches_any) {
     const struct mr_regex *x = compiled(r, b->list, b->len, true);
     if (x && !search(r, s, x, text(a), 0, NULL, 0, &found)) return false;
     for (uint32_t i = 0; !x && !found && i < b->len; i++) {
-        struct mr_value pattern = mr_run_plain(r, &b->list[i]);
+        struct mr_value pattern = mr_run_plain(r, s, &b->list[i]);
         if (pattern.tag != MR_V_STRING) return mr_run_no_overload(r, s, a, &pattern);
         if (!matches(r, s, a, &pattern, &found)) return false;
     }

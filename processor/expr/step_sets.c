@@ -1,7 +1,7 @@
 /* step_sets.c -- what looks for equal elements: distinct, CEL's sets extension, Kubernetes'
  * indexOf.
  *
- * Equality is CEL's (mr_value_eq). Few elements are compared one by one; many go through a table in
+ * Equality is CEL's (mr_run_eq). Few elements are compared one by one; many go through a table in
  * the arena, so that the work grows with the elements and not with their pairs. The table finds
  * elements and never orders them: results are the same either way. Its hash has no seed, so values
  * can be made to collide; what is compared then is charged like everything else.
@@ -79,8 +79,8 @@ static bool hash_map(struct mr_run *r, const struct mr_expr_step *s, const struc
 static bool hash(struct mr_run *r, const struct mr_expr_step *s, const struct mr_value *value,
                  const struct mr_type *t, uint64_t *ret) {
     while (t && t->kind == MR_T_OPTIONAL) t = t->elem;
-    if (!mr_run_charge(r, s, 1 + (value->tag == MR_V_JSON ? value->len / 16 : 0))) return false;
-    struct mr_value v = mr_run_plain(r, value);
+    if (!mr_run_charge(r, s, 1)) return false;
+    struct mr_value v = mr_run_plain(r, s, value);
     *ret = v.tag;
     switch ((enum mr_tag)v.tag) {
     case MR_V_INT:
@@ -122,7 +122,8 @@ static bool scan(struct mr_run *r, const struct mr_expr_step *s, const struct se
                  const struct mr_value *v, bool *ret) {
     uint32_t i = 0;
     *ret = false;
-    while (i < set->n && !*ret) *ret = mr_value_eq(&set->list[i++], v, set->type);
+    while (i < set->n && !*ret)
+        if (!mr_run_eq(r, s, &set->list[i++], v, set->type, ret)) return false;
     return mr_run_charge(r, s, i + 1);
 }
 
@@ -140,7 +141,7 @@ static bool look(struct mr_run *r, const struct mr_expr_step *s, const struct se
         struct slot *slot = &set->slots[i];
         if (!mr_run_charge(r, s, 1)) return false;
         if (slot->at && slot->hash == (uint32_t)(h >> 32))
-            *ret = mr_value_eq(&set->list[slot->at - 1], v, set->type);
+            if (!mr_run_eq(r, s, &set->list[slot->at - 1], v, set->type, ret)) return false;
         if (slot->at && !*ret) continue;
         if (!slot->at) slot->hash = (uint32_t)(h >> 32);
         *ret_slot = slot;
@@ -230,18 +231,21 @@ STEP_FN_OF(sets_intersects) {
 
 STEP_FN_OF(list_index_of) {
     const struct mr_type *t = elem_type(r, s);
+    bool found = false;
     uint32_t i = 0;
-    while (i < a->len && !mr_value_eq(&a->list[i], b, t)) i++;
-    if (!mr_run_charge(r, s, i + 1)) return false;
-    *dst = mr_int(i < a->len ? (int64_t)i : -1);
+    for (; i < a->len && !found; i++)
+        if (!mr_run_charge(r, s, 1) || !mr_run_eq(r, s, &a->list[i], b, t, &found)) return false;
+    *dst = mr_int(found ? (int64_t)i - 1 : -1);
     return true;
 }
 
 STEP_FN_OF(list_last_index_of) {
     const struct mr_type *t = elem_type(r, s);
+    bool found = false;
     uint32_t i = a->len;
-    while (i && !mr_value_eq(&a->list[i - 1], b, t)) i--;
-    if (!mr_run_charge(r, s, a->len - i + 1)) return false;
-    *dst = mr_int((int64_t)i - 1);
+    for (; i && !found; i--)
+        if (!mr_run_charge(r, s, 1) || !mr_run_eq(r, s, &a->list[i - 1], b, t, &found))
+            return false;
+    *dst = mr_int(found ? (int64_t)i : -1);
     return true;
 }

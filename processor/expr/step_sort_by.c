@@ -26,10 +26,10 @@ static void merge(struct keyed *to, const struct keyed *x, size_t nx, const stru
 
 /* Merges runs of 1, 2, 4, ... elements, there and back; each pass is charged. NULL: out of fuel. */
 static struct keyed *sorted(struct mr_run *r, const struct mr_expr_step *s, struct keyed *from,
-                            size_t n) {
+                            size_t n, size_t pass) {
     struct keyed *to = mr_arena_alloc(r->f->arena, (n + 1) * sizeof *to);
     for (size_t run = 1; run < n; run *= 2) {
-        if (!mr_run_charge(r, s, n)) return NULL;
+        if (!mr_run_charge(r, s, pass)) return NULL;
         for (size_t i = 0; i < n; i += 2 * run) {
             size_t nx = n - i < run ? n - i : run, left = n - i - nx;
             merge(to + i, from + i, nx, from + i + nx, left < run ? left : run);
@@ -49,7 +49,7 @@ bool mr_step_sort_by(struct mr_run *r, const struct mr_expr_step *s, struct mr_v
     if (!keys) return false;
     struct keyed *by = mr_arena_alloc(r->f->arena, (n + 1) * sizeof *by);
     for (uint32_t i = 0; i < n; i++) by[i] = (struct keyed){keys[i], i};
-    by = sorted(r, s, by, n);
+    by = sorted(r, s, by, n, mr_run_weight(keys, n));
     if (!by) return false;
     struct mr_value *list = mr_arena_alloc(r->f->arena, n * sizeof *list);
     for (uint32_t i = 0; i < n; i++) list[i] = a->list[by[i].at];

@@ -279,7 +279,7 @@ static bool join(struct mr_run *r, const struct mr_expr_step *s, struct mr_value
     size_t n = list->len ? (list->len - 1) * by.n : 0;
     if (!mr_run_charge(r, s, list->len)) return false;
     for (uint32_t i = 0; i < list->len; i++) {
-        struct mr_value x = mr_run_plain(r, &list->list[i]);
+        struct mr_value x = mr_run_plain(r, s, &list->list[i]);
         if (x.tag != MR_V_STRING) {
             return mr_run_fail(r, s, MR_R_EXPR_ERROR, "join needs strings, this is %s",
                                mr_tag_name(&x));
@@ -290,7 +290,7 @@ static bool join(struct mr_run *r, const struct mr_expr_step *s, struct mr_value
     if (!to) return false;
     const char *start = to;
     for (uint32_t i = 0; i < list->len; i++) {
-        struct mr_value x = mr_run_plain(r, &list->list[i]);
+        struct mr_value x = mr_run_plain(r, s, &list->list[i]);
         if (i) append(&to, by.p, by.n);
         append(&to, x.p, x.len);
     }

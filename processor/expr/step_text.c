@@ -52,11 +52,11 @@ STEP_FN_OF(size_dyn) {
         char kind = mr_json_kind(text(a));
         if (!mr_run_charge(r, s, a->len / 4)) return false;
         if (kind == '[' || kind == '{') {
-            *dst = mr_int((int64_t)mr_json_size(text(a)));
+            *dst = mr_int((int64_t)mr_json_size_in(r->f->arena, text(a)));
             return true;
         }
     }
-    struct mr_value v = mr_run_plain(r, a);
+    struct mr_value v = mr_run_plain(r, s, a);
     if (v.tag == MR_V_STRING) return mr_step_size_str(r, s, dst, &v, b);
     if (v.tag != MR_V_LIST && v.tag != MR_V_MAP && v.tag != MR_V_BYTES) {
         return mr_run_no_overload(r, s, &v, NULL);
@@ -66,11 +66,13 @@ STEP_FN_OF(size_dyn) {
 }
 
 STEP_FN_OF(starts_with) {
+    if (!mr_run_charge(r, s, b->len / 16)) return false;
     *dst = mr_bool(a->len >= b->len && (b->len == 0 || memcmp(a->p, b->p, b->len) == 0));
     return true;
 }
 
 STEP_FN_OF(ends_with) {
+    if (!mr_run_charge(r, s, b->len / 16)) return false;
     *dst = mr_bool(a->len >= b->len &&
                    (b->len == 0 || memcmp(a->p + a->len - b->len, b->p, b->len) == 0));
     return true;
@@ -92,6 +94,7 @@ static bool not_a(struct mr_run *r, const struct mr_expr_step *s, const struct m
 
 STEP_FN_OF(str_to_i64) {
     int64_t x;
+    if (!mr_run_charge(r, s, a->len / 16)) return false;
     if (!mr_parse_int(text(a), &x)) return not_a(r, s, a, "int");
     *dst = mr_int(x);
     return true;
@@ -99,6 +102,7 @@ STEP_FN_OF(str_to_i64) {
 
 STEP_FN_OF(str_to_u64) {
     uint64_t x;
+    if (!mr_run_charge(r, s, a->len / 16)) return false;
     if (!mr_parse_uint(text(a), &x)) return not_a(r, s, a, "uint");
     *dst = mr_uint(x);
     return true;
@@ -106,6 +110,7 @@ STEP_FN_OF(str_to_u64) {
 
 STEP_FN_OF(str_to_f64) {
     double x;
+    if (!mr_run_charge(r, s, a->len / 16)) return false;
     if (!mr_parse_double(text(a), &x)) return not_a(r, s, a, "double");
     *dst = mr_double(x);
     return true;
@@ -154,6 +159,7 @@ STEP_FN_OF(str_to_ts) {
 
 STEP_FN_OF(str_to_dur) {
     struct mr_value v = {.tag = MR_V_DURATION};
+    if (!mr_run_charge(r, s, a->len / 16)) return false;
     bool days = !r->p->wide && a->len && memchr(a->p, 'd', a->len); /* not in strict CEL */
     if (days || !mr_parse_cel_duration(text(a), &v.i)) return not_a(r, s, a, "duration");
     *dst = v;

@@ -120,6 +120,10 @@ const struct mr_type *mr_value_field_type(const struct mr_type *t, uint32_t i);
 /* As CEL: deep; int, uint and double on one number line; NaN is unequal to all; different types
  * are unequal. An undecoded JSON value equals what it would decode to. t may be NULL (dyn). */
 bool mr_value_eq(const struct mr_value *a, const struct mr_value *b, const struct mr_type *t);
+/* The same with memory from an arena, and *fuel less what was touched (elements, 16 bytes each);
+ * below 0: it was not enough, and the result is false. */
+bool mr_value_eq_within(struct mr_arena *a, int64_t *fuel, const struct mr_value *x,
+                        const struct mr_value *y, const struct mr_type *t);
 /* Total order within one type (numbers numerically, strings and bytes by bytes, false < true;
  * NaN behind all numbers; lists element by element; different tags by tag). */
 int mr_value_cmp(const struct mr_value *a, const struct mr_value *b);
@@ -135,6 +139,9 @@ size_t mr_map_unique(struct mr_arena *a, struct mr_map_entry *map, size_t n, boo
 bool mr_type_boxes(const struct mr_type *t);
 /* Does a value of `from` change when it comes to stand where `to` is the static type? */
 bool mr_type_coerces(const struct mr_type *from, const struct mr_type *to);
+/* How many elements that touches: those of lists and maps that hold what is boxed. */
+size_t mr_value_elements(const struct mr_value *v, const struct mr_type *t);
+size_t mr_record_elements(const struct mr_value *v); /* RECORD: opening it */
 struct mr_value mr_value_coerce(struct mr_arena *a, const struct mr_value *v,
                                 const struct mr_type *from, const struct mr_type *to);
 /* What is boxed as it is where `to`, its type, is the static type. */

@@ -46,6 +46,24 @@ bool mr_type_is_message(const struct mr_type *t) {
 
 /* ---- into boxes and out of them */
 
+size_t mr_value_elements(const struct mr_value *v, const struct mr_type *t) {
+    size_t n = 1;
+    if (t->kind == MR_T_OPTIONAL && v->tag != MR_V_OPTIONAL) return mr_value_elements(v, t->elem);
+    bool list = t->kind == MR_T_LIST && v->tag == MR_V_LIST;
+    bool map = t->kind == MR_T_MAP && v->tag == MR_V_MAP;
+    for (uint32_t i = 0; i < v->len && (list || map) && mr_type_boxes(t->elem); i++)
+        n += mr_value_elements(list ? &v->list[i] : &v->map[i].value, t->elem);
+    return n;
+}
+
+size_t mr_record_elements(const struct mr_value *v) {
+    const struct mr_record *r = v->record;
+    size_t n = 0;
+    for (uint32_t i = 0; i < r->type->n_fields; i++)
+        n += mr_value_elements(&r->row[i], r->type->fields[i].type);
+    return n;
+}
+
 static struct mr_value box_struct(struct mr_arena *a, const struct mr_value *v,
                                   const struct mr_type *t) {
     struct mr_record *r = mr_arena_alloc(a, sizeof *r);

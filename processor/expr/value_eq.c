@@ -54,29 +54,46 @@ static bool has_nan(const struct mr_value *v) {
     return v->tag == MR_V_DOUBLE && isnan(v->d);
 }
 
-/* ---- equality; a: for what undecoded JSON turns into */
+/* ---- equality */
 
-static bool eq(struct mr_arena *a, const struct mr_value *x, const struct mr_value *y,
+struct with {
+    struct mr_arena *a; /* for what undecoded JSON turns into */
+    int64_t *fuel;
+};
+
+/* Out of fuel nothing is equal. */
+static bool charge(const struct with *w, size_t n) {
+    *w->fuel = (int64_t)n <= *w->fuel ? *w->fuel - (int64_t)n : -1;
+    return *w->fuel >= 0;
+}
+
+static bool eq(const struct with *w, const struct mr_value *x, const struct mr_value *y,
                const struct mr_type *t);
 
-static bool eq_list(struct mr_arena *a, const struct mr_value *x, const struct mr_value *y,
+static bool eq_bytes(const struct with *w, const struct mr_value *x, const struct mr_value *y) {
+    if (x->len != y->len || !charge(w, x->len / 16)) return false;
+    return x->len == 0 || memcmp(x->p, y->p, x->len) == 0;
+}
+
+static bool eq_list(const struct with *w, const struct mr_value *x, const struct mr_value *y,
                     const struct mr_type *t) {
-    if (x->len != y->len) return false;
+    if (x->len != y->len || !charge(w, x->len)) return false;
     for (uint32_t i = 0; i < x->len; i++)
-        if (!eq(a, &x->list[i], &y->list[i], t ? t->elem : NULL)) return false;
+        if (!eq(w, &x->list[i], &y->list[i], t ? t->elem : NULL)) return false;
     return true;
 }
 
-static bool eq_map(struct mr_arena *a, const struct mr_value *x, const struct mr_value *y,
+static bool eq_map(const struct with *w, const struct mr_value *x, const struct mr_value *y,
                    const struct mr_type *t) {
     if (x->len != y->len) return false;
     for (uint32_t i = 0; i < x->len; i++) {
         const struct mr_map_entry *e = &x->map[i], *found = NULL;
         for (uint32_t k = 0; k < y->len && !found; k++) {
             uint32_t at = (i + k) % y->len; /* most often both are in the same order */
-            if (eq(a, &e->key, &y->map[at].key, t ? t->key : NULL)) found = &y->map[at];
+            if (!charge(w, 1)) return false;
+            if (eq(w, &e->key, &y->map[at].key, t ? t->key : NULL)) found = &y->map[at];
         }
-        if (!found || !eq(a, &e->value, &found->value, t ? t->elem : NULL)) return false;
+        if (!found || !eq(w, &e->value, &found->value, t ? t->elem : NULL)) return false;
     }
     return true;
 }
@@ -94,66 +111,80 @@ static bool same_tags(const struct mr_value *x, const struct mr_value *y) {
     return true;
 }
 
-static bool eq_row(struct mr_arena *a, const struct mr_value *x, const struct mr_value *y,
+static bool eq_row(const struct with *w, const struct mr_value *x, const struct mr_value *y,
                    const struct mr_type *t) {
     uint32_t n = mr_value_n_fields(x, t);
-    if (n != mr_value_n_fields(y, t)) return false;
+    if (n != mr_value_n_fields(y, t) || !charge(w, n)) return false;
     for (uint32_t i = 0; i < n; i++) {
         const struct mr_type *f = mr_value_field_type(t, i);
         if (f && has_any(f) && !same_tags(&x->row[i], &y->row[i])) return false;
-        if (!eq(a, &x->row[i], &y->row[i], f)) return false;
+        if (!eq(w, &x->row[i], &y->row[i], f)) return false;
     }
     return true;
 }
 
-static bool eq_json(struct mr_arena *a, const struct mr_value *x, const struct mr_value *y) {
+static bool eq_json(const struct with *w, const struct mr_value *x, const struct mr_value *y) {
     struct mr_value u = *x, v = *y;
-    if (u.tag == MR_V_JSON) u = mr_json_open(a, (struct mr_str){u.p, u.len});
-    if (v.tag == MR_V_JSON) v = mr_json_open(a, (struct mr_str){v.p, v.len});
-    return eq(a, &u, &v, NULL);
+    size_t n = (u.tag == MR_V_JSON ? u.len : 0) + (size_t)(v.tag == MR_V_JSON ? v.len : 0);
+    if (!charge(w, n / 16)) return false;
+    if (u.tag == MR_V_JSON) u = mr_json_open(w->a, (struct mr_str){u.p, u.len});
+    if (v.tag == MR_V_JSON) v = mr_json_open(w->a, (struct mr_str){v.p, v.len});
+    return eq(w, &u, &v, NULL);
+}
+
+static size_t cost_of_opening(const struct mr_value *v) {
+    return v->tag == MR_V_RECORD ? mr_record_elements(v) : 0;
 }
 
 /* Records of one type by field, else as the maps that they are unless they are messages. */
-static bool eq_record(struct mr_arena *a, const struct mr_value *x, const struct mr_value *y) {
+static bool eq_record(const struct with *w, const struct mr_value *x, const struct mr_value *y) {
     if (x->tag == y->tag && mr_type_eq(x->record->type, y->record->type)) {
         struct mr_value u = mr_struct(x->record->row), v = mr_struct(y->record->row);
-        return eq_row(a, &u, &v, x->record->type);
+        return eq_row(w, &u, &v, x->record->type);
     }
     struct mr_value u = *x, v = *y;
-    if (u.tag == MR_V_RECORD) u = mr_record_open(a, &u);
-    if (v.tag == MR_V_RECORD) v = mr_record_open(a, &v);
-    return u.tag != MR_V_RECORD && v.tag != MR_V_RECORD && eq(a, &u, &v, NULL);
+    if (!charge(w, cost_of_opening(&u) + cost_of_opening(&v))) return false;
+    if (u.tag == MR_V_RECORD) u = mr_record_open(w->a, &u);
+    if (v.tag == MR_V_RECORD) v = mr_record_open(w->a, &v);
+    return u.tag != MR_V_RECORD && v.tag != MR_V_RECORD && eq(w, &u, &v, NULL);
 }
 
-static bool eq(struct mr_arena *a, const struct mr_value *x, const struct mr_value *y,
+static bool eq(const struct with *w, const struct mr_value *x, const struct mr_value *y,
                const struct mr_type *t) {
     while (t && t->kind == MR_T_OPTIONAL) t = t->elem;
     if (is_number(x) && is_number(y)) return !has_nan(x) && cmp_number(x, y) == 0;
-    if (x->tag == MR_V_JSON || y->tag == MR_V_JSON) return eq_json(a, x, y);
-    if (x->tag == MR_V_RECORD || y->tag == MR_V_RECORD) return eq_record(a, x, y);
+    if (x->tag == MR_V_JSON || y->tag == MR_V_JSON) return eq_json(w, x, y);
+    if (x->tag == MR_V_RECORD || y->tag == MR_V_RECORD) return eq_record(w, x, y);
     if (x->tag != y->tag) return false;
     switch ((enum mr_tag)x->tag) {
     case MR_V_BOOL: return x->b == y->b;
     case MR_V_STRING:
     case MR_V_IP:
     case MR_V_CIDR:
-    case MR_V_BYTES: return x->len == y->len && (x->len == 0 || memcmp(x->p, y->p, x->len) == 0);
+    case MR_V_BYTES: return eq_bytes(w, x, y);
     case MR_V_TIMESTAMP: return x->i == y->i && x->aux == y->aux;
     case MR_V_DURATION: return x->i == y->i;
-    case MR_V_LIST: return eq_list(a, x, y, t);
-    case MR_V_MAP: return eq_map(a, x, y, t);
-    case MR_V_STRUCT: return eq_row(a, x, y, t);
+    case MR_V_LIST: return eq_list(w, x, y, t);
+    case MR_V_MAP: return eq_map(w, x, y, t);
+    case MR_V_STRUCT: return eq_row(w, x, y, t);
     case MR_V_TYPE: return mr_type_eq(x->type, y->type);
     case MR_V_ERROR: return false;
-    case MR_V_OPTIONAL: return eq_list(a, x, y, NULL);
+    case MR_V_OPTIONAL: return eq_list(w, x, y, NULL);
     default: return true; /* ABSENT, NULL */
     }
 }
 
+bool mr_value_eq_within(struct mr_arena *a, int64_t *fuel, const struct mr_value *x,
+                        const struct mr_value *y, const struct mr_type *t) {
+    struct with w = {a, fuel};
+    return eq(&w, x, y, t) && *fuel >= 0;
+}
+
 bool mr_value_eq(const struct mr_value *a, const struct mr_value *b, const struct mr_type *t) {
     struct mr_arena tmp;
+    int64_t fuel = INT64_MAX;
     mr_arena_init(&tmp);
-    bool same = eq(&tmp, a, b, t);
+    bool same = mr_value_eq_within(&tmp, &fuel, a, b, t);
     mr_arena_done(&tmp);
     return same;
 }

@@ -60,6 +60,9 @@ static const char *const expressions[] = {
     "j.list.map(x, x + 1)",
     "j.?missing.orValue(\"none\")",
     "math.greatest(n, 2) + int(math.ceil(d))",
+    "j == j.a || [j, n] == [j, 2] || {\"k\": j} == {\"k\": j.a}",
+    "size(j) + (j.?esc.hasValue() ? 1 : 0)",
+    "[j.a, j.list, j.a].distinct().indexOf(j.list)",
     "1 / (n - n)", /* an error: its text is in the arena, too */
     "int(s)",
     "sets.contains(l, [1]) && bucket(n, [1, 5]) == 1",
@@ -88,7 +91,7 @@ START_TEST(evaluation_allocates_in_its_arena_only) {
                                 {.name = {"j", 1}, .type = &mr_type_dyn}};
     struct mr_scope scope = {.row = mr_type_struct(&plan, "", 6, fields)};
     struct mr_value list[] = {mr_int(3), mr_int(1), mr_int(2), mr_int(1)};
-    static const char json[] = "{\"a\": {\"b\": 41}, \"list\": [1, 2.5]}";
+    static const char json[] = "{\"a\": {\"b\": 41}, \"list\": [1, 2.5], \"\\u0065sc\": 1}";
     struct mr_value row[] = {mr_int(1),
                              mr_double(2.5),
                              mr_string(MR_STR("abc")),

@@ -146,6 +146,41 @@ START_TEST(work_is_bounded) {
 }
 END_TEST
 
+/* What compares pays for what it compares, in loops that look at nothing else. */
+START_TEST(comparing_is_charged) {
+    enum { N = 3000, BYTES = 600000 };
+    static const char *const expressions[] = {
+        "l.exists(x, s == s.substring(0) && x < 0)",
+        "l.exists(x, s != s.substring(0))",
+        "l.exists(x, s.startsWith(s) && x < 0)",
+        "l.exists(x, !s.endsWith(s))",
+        "l.exists(x, s in [s.substring(0)] && x < 0)",
+        "l.exists(x, s < s.substring(0))",
+        "l.exists(x, double(s) > 0.0 && x < 0)",
+        "l.exists(x, [l] == [l.slice(0, 3000)] && x < 0)",
+        "l.exists(x, {s: -1} == {s: x})",
+        "l.exists(x, [[l]].indexOf([l]) == 1)",
+        "l.exists(x, {s: 1}.without(s).size() == 1)",
+        "l.exists(x, {s: 1}[s] == 2)",
+        "size(l.map(x, s).sort()) < 0",
+        "size(l.map(x, s).sortBy(y, y)) < 0",
+        "size(l.map(x, s).distinct()) < 0",
+    };
+    struct mr_value *list = mr_arena_alloc(&arena, N * sizeof *list);
+    for (int i = 0; i < N; i++) list[i] = mr_int(i);
+    char *digits = mr_arena_alloc(&arena, BYTES);
+    memset(digits, '0', BYTES);
+    struct mr_str s = {digits, BYTES};
+    struct mr_value row[5] = {mr_int(-1), mr_string(s)};
+    row[4] = (struct mr_value){.tag = MR_V_LIST, .len = N, .list = list};
+    for (size_t i = 0; i < MR_ARRAY_LEN(expressions); i++) {
+        struct mr_value v = eval(compile(expressions[i]), row);
+        bool error = v.tag == MR_V_ERROR && v.aux == MR_R_EXPR_ERROR;
+        ck_assert_msg(error && strstr(v.fault->text, "too much work"), "%s", expressions[i]);
+    }
+}
+END_TEST
+
 /* Lets are compiled in place: a row of them that doubles must not explode. */
 START_TEST(loops_are_bounded) {
     enum { N = 100 };
@@ -272,6 +307,7 @@ static Suite *suite(void) {
     tcase_add_test(t, a_missing_key_has_its_reason);
     tcase_add_test(t, strings_end_at_a_mebibyte);
     tcase_add_test(t, work_is_bounded);
+    tcase_add_test(t, comparing_is_charged);
     tcase_add_test(t, loops_are_bounded);
     tcase_add_test(t, loops_know_what_they_read);
     tcase_add_test(t, lets_are_bounded);
