@@ -59,9 +59,9 @@ static bool place(struct mr_run *r, const struct mr_expr_step *s, const struct m
         *ret = (size_t)i;
         return true;
     }
-    int64_t left = i - (int64_t)at;
+    int64_t left = i < 0 ? 1 : i - (int64_t)at;
     for (; i > 0 && left > 0 && at < t.n; left--) at = behind(t, at);
-    if (i < 0 || left > 0) {
+    if (left > 0) {
         return mr_run_fail(r, s, MR_R_EXPR_ERROR, "index %lld is out of range", (long long)i);
     }
     *ret = at;

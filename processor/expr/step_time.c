@@ -57,10 +57,8 @@ STEP_FN_OF(sub_ts_dur) {
 }
 
 STEP_FN_OF(sub_ts) {
-    int64_t x;
-    bool over = __builtin_mul_overflow(a->i - b->i, SECOND, &x);
-    over = __builtin_add_overflow(x, (int64_t)a->aux - (int64_t)b->aux, &x) || over;
-    return set_dur(r, s, dst, over, x);
+    __int128 x = (__int128)(a->i - b->i) * SECOND + ((int64_t)a->aux - (int64_t)b->aux);
+    return set_dur(r, s, dst, x < INT64_MIN || x > INT64_MAX, (int64_t)x);
 }
 
 STEP_FN_OF(add_dur) {
