@@ -29,13 +29,14 @@ packages_for_kafka() {
 
 build_dir() { echo "$PWD/build-$1"; }
 
-# build NAME OPTION...: configures once, then builds what has changed; quiet unless it fails.
+# build NAME OPTION...: configures once, then builds what has changed (all, or $targets); quiet
+# unless it fails.
 build() {
     dir=$(build_dir "$1"); shift
     out=$(mktemp)
     if [ ! -f "$dir/build.ninja" ]; then
         meson setup "$dir" "$@" >"$out" 2>&1 || { cat "$out"; rm -f "$out"; return 1; }
     fi
-    ninja -C "$dir" >"$out" 2>&1 || { tail -n 60 "$out"; rm -f "$out"; return 1; }
+    ninja -C "$dir" ${targets:-} >"$out" 2>&1 || { tail -n 60 "$out"; rm -f "$out"; return 1; }
     rm -f "$out"
 }

@@ -61,7 +61,7 @@ static struct ref part(struct ref_env *env, const struct ref *of, const struct r
     } else {
         return ref_failed;
     }
-    *ret_there = found && found->tag != REF_NONE;
+    *ret_there = found && (of->tag != REF_RECORD || found->tag != REF_NONE);
     return found ? *found : ref_failed;
 }
 

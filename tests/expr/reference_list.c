@@ -37,10 +37,12 @@ static int order(const struct ref *a, const struct ref *b) {
     return (int)isnan((double)ref_number(a)) - (int)isnan((double)ref_number(b));
 }
 
-static bool ordered(const struct ref *l) {
+/* Can every two be compared? In strict mode they are of one type. */
+static bool ordered(const struct ref_env *env, const struct ref *l) {
     for (size_t i = 0; i < l->n; i++) {
         for (size_t k = 0; k < l->n; k++) {
             if (order(&l->at[i], &l->at[k]) == 3) return false;
+            if (env->strict && l->at[i].tag != l->at[k].tag) return false;
         }
     }
     return true;
@@ -113,11 +115,11 @@ static bool of_list(struct ref_env *env, struct mr_str name, const struct ref *l
     } else if (is(name, "avg") || is(name, "lists.avg")) {
         *ret = avg(env, l);
     } else if (is(name, "sort")) {
-        *ret = ordered(l) ? sorted(env, l) : ref_failed;
+        *ret = ordered(env, l) ? sorted(env, l) : ref_failed;
     } else if (is(name, "isSorted")) {
         bool up = true;
         for (size_t i = 1; i < l->n; i++) up = up && order(&l->at[i - 1], &l->at[i]) <= 0;
-        *ret = ordered(l) ? ref_bool(up) : ref_failed;
+        *ret = ordered(env, l) ? ref_bool(up) : ref_failed;
     } else if (is(name, "min") || is(name, "max") || is(name, "lists.min") ||
                is(name, "lists.max")) {
         bool max = name.p[name.n - 1] == 'x';
@@ -125,7 +127,7 @@ static bool of_list(struct ref_env *env, struct mr_str name, const struct ref *l
         for (size_t i = 1; i < l->n; i++) {
             if (order(&l->at[i], best) == (max ? 1 : -1)) best = &l->at[i];
         }
-        *ret = l->n && ordered(l) ? *best : ref_failed;
+        *ret = l->n && ordered(env, l) ? *best : ref_failed;
     } else {
         return false;
     }
@@ -179,7 +181,7 @@ static struct ref ratio(struct ref_env *env, const struct ref *a, const struct r
 }
 
 static struct ref range(struct ref_env *env, int64_t n) {
-    if (n > 100000) return ref_unknown(env, "a long range");
+    if (n > 10000) return ref_unknown(env, "a long range");
     struct ref r = ref_seq(env, REF_LIST, n > 0 ? (size_t)n : 0);
     for (size_t i = 0; i < r.n; i++) r.at[i] = ref_int((int64_t)i);
     return n < 0 ? ref_unknown(env, "a range below 0") : r;
