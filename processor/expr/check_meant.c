@@ -120,7 +120,7 @@ bool mr_check_before_first(struct mr_checker *c, struct mr_ast *e, const struct 
     if (list->kind != MR_T_LIST || k->kind != MR_AST_LIT || k->value.tag != MR_V_INT) return false;
     if (k->value.i >= 0 || e->opt) return false;
     const char *s = mr_check_quote(c, e->args[0]);
-    struct mr_diag *g = mr_check_error(c, "E-TYPE", k, "places are counted from 0 on");
+    struct mr_diag *g = mr_check_error(c, "E-CONST", k, "places are counted from 0 on");
     if (g && k->value.i == -1) {
         mr_diag_hint(c->diags, g, "the last one, if there is one: `%s.last()`", s);
     } else if (g) {

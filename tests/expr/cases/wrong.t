@@ -294,7 +294,7 @@ E-SYNTAX 1:4+1 expected `]`, found `:`
 a part is text.substring(from, to) or list.slice(from, to)
 
 tags[-1]
-E-TYPE 1:6+2 places are counted from 0 on
+E-CONST 1:6+2 places are counted from 0 on
 the last one, if there is one: `tags.last()`
 
 s in ["a"] and not ok
