@@ -51,12 +51,19 @@ static void mr_parser_elements(struct mr_parser *p, struct mr_asts *l, enum mr_t
     if (p->tok.kind != MR_TOK_END) mr_parser_next(p); /* the wrong bracket */
 }
 
+/* `{{ name }}`, as templates have it. A map in a key has a colon before any `}}`. */
+static bool is_template(const struct mr_parser *p) {
+    struct mr_str rest = {p->src->text.p + p->tok.off, p->src->text.n - p->tok.off};
+    const char *end = memmem(rest.p, rest.n, "}}", 2);
+    return end && !memchr(rest.p, ':', (size_t)(end - rest.p));
+}
+
 static struct mr_ast *collection(struct mr_parser *p, enum mr_ast_kind kind, enum mr_tok close) {
     struct mr_asts l = {0};
     uint32_t off = p->tok.off, outer = p->open;
     p->open = off + 1;
     mr_parser_next(p);
-    if (kind == MR_AST_MAP && p->tok.kind == MR_TOK_LBRACE && !p->strict) {
+    if (kind == MR_AST_MAP && p->tok.kind == MR_TOK_LBRACE && is_template(p)) {
         mr_parser_unexpected_but(p, "a key", "an expression stands without braces");
         p->errors += MR_PARSE_MAX_ERRORS; /* no more of it */
     }

@@ -347,6 +347,11 @@ parameters are read as `params.name`, the whole record is `this`
 E-SYNTAX 1:2+1 expected a key, found `{`
 an expression stands without braces
 
+# a map in a key is no template
+{{"a": 1}.size(): {"b": {}}}
+{int: {string: {json: json}}}
+{1: {"b": {}}}
+
 ${n} > 1
 E-SYNTAX 1:1+1 unexpected `$`
 parameters are read as `params.name`, the whole record is `this`
