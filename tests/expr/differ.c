@@ -62,7 +62,9 @@ static void compile(struct differ *d, struct way *w, const char *name, struct mr
     mr_diags_init(&diags, &d->plan, "differ", text);
     w->program = mr_expr_compile(&d->plan, &diags, &w->tree, &w->scope, NULL);
     for (size_t i = 0; i < diags.n; i++) {
-        w->constant = w->constant || !strcmp(diags.list[i].code, "E-CONST");
+        const struct mr_diag *g = &diags.list[i];
+        w->constant = w->constant || !strcmp(g->code, "E-CONST") ||
+                      !strcmp(g->text, "places are counted from 0 on"); /* l[-1] */
     }
     if (must && !w->program && !w->constant) {
         complain(d, w, "does not compile");

@@ -22,3 +22,13 @@ duration("-9223372036.854775807s")
 at - (at + duration("9223372036854775807ns") + duration("2ns"))
 duration
 error(num.range: a duration beyond 292 years in `at - (at + duration("9223372036854775807ns") + duration("2ns"))`)
+
+# ---- a map literal may begin a key; `{{ a }}` is what templates write
+
+{{"a": "k"}["a"]: 1}
+{string: int}
+{"k": 1}
+
+{{?"a": optional.of("k")}["a"]: 1}
+{string: int}
+{"k": 1}
