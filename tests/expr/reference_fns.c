@@ -24,6 +24,8 @@ static struct ref of_uint(wide v) {
 
 static bool whole(char op, wide a, wide b, wide *ret) {
     if ((op == '/' || op == '%') && b == 0) return false;
+    if (op == '%' && a == INT64_MIN && b == -1)
+        return false; /* as cel-go: the quotient overflows */
     *ret = op == '+' ? a + b : op == '-' ? a - b : op == '*' ? a * b : op == '/' ? a / b : a % b;
     return true;
 }
