@@ -276,6 +276,7 @@ static struct ref to_duration(struct ref_env *env, const struct ref *v) {
     char *p = mr_arena_strndup(env->arena, v->p, v->n);
     bool minus = *p == '-';
     wide sum = 0;
+    if (v->n == (size_t)minus) return ref_failed;
     for (p += minus; *p;) {
         char *end;
         size_t u = 0;
@@ -286,7 +287,6 @@ static struct ref to_duration(struct ref_env *env, const struct ref *v) {
         sum += count * units[u].nanos;
         p = end + strlen(units[u].name);
     }
-    if (!v->n) return ref_failed;
     struct ref r = of_int(minus ? -sum : sum);
     return r.tag == REF_ERROR ? r : ref_duration(r.i);
 }
