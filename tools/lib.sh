@@ -2,7 +2,7 @@
 
 BUILD_PACKAGES='gcc g++ meson ninja-build pkg-config librdkafka-dev librocksdb-dev libprotobuf-c-dev
   protobuf-c-compiler libre2-dev libutf8proc-dev libyaml-dev libmicrohttpd-dev libxxhash-dev tzdata'
-TEST_PACKAGES='check libjansson-dev protobuf-compiler python3 clang clang-format'
+TEST_PACKAGES='check libjansson-dev protobuf-compiler python3 clang libclang-rt-dev clang-format'
 KAFKA_PACKAGES='default-jdk-headless maven'
 
 # Installs the packages of a list that dpkg does not know as installed.

@@ -352,21 +352,21 @@ void mr_check_unknown_function(struct mr_checker *c, struct mr_ast *e) {
         return;
     }
     const char *known = mr_hint(MR_HINT_CALL, e->name);
-    if (has_bad_argument(e) &&
-        (known || mr_fns_aggregator(e->name))) { /* one mistake, told by the parser */
-        mr_check_bad(e);
+    enum mr_call_style other = method ? MR_CALL_GLOBAL : MR_CALL_METHOD;
+    bool elsewhere = mr_fns_known(other, e->name) || mr_macro_known(other, e->name);
+    if (has_bad_argument(e) && (known || elsewhere || mr_fns_aggregator(e->name))) {
+        mr_check_bad(e); /* one mistake, told by the parser */
         return;
     }
     struct mr_diag *g = mr_check_at_name(
         c, "E-FUNC", e,
         mr_arena_printf(c->arena, "no %s `%s`", method ? "method" : "function", e->name.p));
-    enum mr_call_style other = method ? MR_CALL_GLOBAL : MR_CALL_METHOD;
     const char *near = mr_fns_nearest((enum mr_call_style)e->style, e->name);
     if (g && known) {
         mr_diag_hint(c->diags, g, "%s", fill(c, e, known));
     } else if (g && !method && mr_fns_aggregator(e->name)) {
         hint_aggregator(c, g, e);
-    } else if (g && (mr_fns_known(other, e->name) || mr_macro_known(other, e->name))) {
+    } else if (g && elsewhere) {
         hint_other_style(c, g, e);
     } else if (g && near) {
         mr_diag_hint(c->diags, g, "did you mean `%s`?", near);

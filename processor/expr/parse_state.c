@@ -60,7 +60,7 @@ struct mr_ast *mr_parser_node(struct mr_parser *p, enum mr_ast_kind kind, uint32
     e->kind = (uint8_t)kind;
     e->src = p->src;
     e->off = off;
-    e->len = p->last_end > off ? p->last_end - off : 1;
+    e->len = p->last_end > off ? p->last_end - off : off < p->src->text.n; /* of nothing: 0 */
     e->depth = 1;
     if (++*p->nodes > MR_EXPR_MAX_NODES) {
         mr_parser_stop(p, "the expression is too large",
@@ -102,7 +102,7 @@ void mr_parser_push(struct mr_parser *p, struct mr_asts *l, struct mr_ast *e, bo
 /* A node that begins at `off`, also where its first part stands in parentheses. */
 struct mr_ast *mr_parser_spanning(struct mr_parser *p, struct mr_ast *e, uint32_t off) {
     e->off = off;
-    e->len = p->last_end > off ? p->last_end - off : 1;
+    e->len = p->last_end > off ? p->last_end - off : off < p->src->text.n; /* of nothing: 0 */
     return e;
 }
 

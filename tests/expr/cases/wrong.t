@@ -401,3 +401,10 @@ quotes are `"` or `'`
 n × 2
 E-SYNTAX 1:3+2 unexpected `×`
 -
+
+# found by fuzz_eval: the part that is missing has no text
+contains(s, "a')
+E-SYNTAX 1:13+4 unterminated string
+the closing `"` is missing
+E-SYNTAX 1:17+0 expected `,` or `)`, found the end of the expression
+the `(` of line 1, column 9 is not closed
